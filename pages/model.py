@@ -1,0 +1,41 @@
+"""Which pretrained model, which recipe, and Start."""
+
+import streamlit as st
+
+from sftviz.config import RunConfig
+from sftviz.ui import selection
+from sftviz.ui.launching import start
+from sftviz.ui.model_form import choose_model, choose_recipe, choose_rest, show_command
+from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import pick
+from sftviz.ui.stores import data_store
+from sftviz.ui.wording import plain
+
+st.title("Model")
+known = {stored.identity: stored for stored in data_store().list()}
+if not known:
+    st.info("Add pictures first: your own, or the sample.", icon=":material/info:")
+    if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
+        go_to("data")
+    st.stop()
+
+identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
+stored = data_store().get(identity)
+selection.remember("data", identity)
+
+st.header("Pretrained backbone", divider="gray")
+model = choose_model()
+st.header("Recipe", divider="gray")
+recipe = choose_recipe()
+data, recipe, seed = choose_rest(identity, recipe)
+
+st.header("Start", divider="gray")
+name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {identity}")
+config = RunConfig(name=name.strip() or stored.name, data=data, model=model, recipe=recipe, seed=seed)
+if st.button("Start fine-tuning", type="primary", icon=":material/play_arrow:"):
+    go_to("train", run=start(config, stored).identity)
+st.caption(
+    f"{len(stored.listing.pictures):,} pictures of **{plain(stored.name)}**; "
+    f"{'epoch 0 only' if not recipe.stages else f'epoch 0, then {recipe.num_epochs} epochs'}."
+)
+show_command(config, stored)

@@ -1,0 +1,25 @@
+"""Is it learning, and when do I stop?"""
+
+import streamlit as st
+
+from sftviz.ui.pickers import pick_run
+from sftviz.ui.training_view import show_controls, show_curves, show_log, show_numbers, show_strip
+
+st.title("Train")
+run = pick_run(is_evaluated=False)
+is_live = run.is_active
+
+
+def follow() -> None:
+    """Everything that changes while the run goes on."""
+    show_controls(run)
+    show_numbers(run)
+    show_curves(run)
+    show_strip(run)
+    show_log(run)
+    if is_live and not run.is_active:
+        # The run is over: one full pass takes the timer away.
+        st.rerun()
+
+
+st.fragment(follow, run_every=1.0 if is_live else None)()

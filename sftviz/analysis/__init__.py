@@ -1,0 +1,1 @@
+"""Numbers about predictions: scores, confusion, mistakes."""

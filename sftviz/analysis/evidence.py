@@ -1,0 +1,31 @@
+"""What there must be before anything is computed."""
+
+from sftviz.errors import EmptyResultError
+from sftviz.results import Predictions
+
+
+def require_examples(predictions: Predictions) -> None:
+    """Refuse predictions of nothing.
+
+    Raises:
+        EmptyResultError: there is no example.
+    """
+    if not predictions.examples:
+        raise EmptyResultError(
+            f"Epoch {predictions.source.epoch} of run {predictions.source.run!r} has no validation examples; "
+            "use a data set that leaves some for validation."
+        )
+
+
+def require_pair(before: Predictions, after: Predictions) -> None:
+    """Refuse to compare what two checkpoints say of different examples.
+
+    Raises:
+        EmptyResultError: there is no example, or the examples or classes are not the same in the same order.
+    """
+    require_examples(before)
+    if before.examples != after.examples or before.classes != after.classes:
+        raise EmptyResultError(
+            f"Epoch {before.source.epoch} of run {before.source.run!r} and epoch {after.source.epoch} of run "
+            f"{after.source.run!r} have no common list of validation examples and classes; compare runs of one split."
+        )

@@ -1,0 +1,1 @@
+"""Why a network predicted what it did: methods, the layer they explain, and their cache."""

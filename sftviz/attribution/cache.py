@@ -1,0 +1,66 @@
+"""Maps on disk, so that each is computed once. A damaged file is a miss."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from sftviz.durable import write_durably
+from sftviz.results import AttributionMap, Source
+
+_FORMAT = 1  # of the files and of what the methods compute: a change makes every older file a miss
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
+def cache_key(
+    *, epoch: int, checkpoint: str, example: str, method: str, target: int, parameters: Mapping[str, int | float | str]
+) -> str:
+    """SHA-256, in hexadecimal, of all that a map depends on.
+
+    Args:
+        epoch: of the checkpoint.
+        checkpoint: the hash of its weights.
+        example: the picture's identity.
+        method: a name from `METHODS`.
+        target: the explained class.
+        parameters: of the method.
+    """
+    parts = [_FORMAT, epoch, checkpoint, example, method, target, sorted(parameters.items())]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def save(folder: Path, key: str, attribution: AttributionMap) -> None:
+    """Keep a map; the folder is made where it is missing.
+
+    Raises:
+        OSError: the disk is full or not to be written; nothing is kept then.
+    """
+    facts = asdict(attribution)
+    values_HW = facts.pop("values_HW")
+    content = io.BytesIO()
+    np.savez(content, values_HW=values_HW, facts=np.array(json.dumps(facts)))
+    folder.mkdir(parents=True, exist_ok=True)
+    payload = content.getvalue()
+    write_durably(_path(folder, key), hashlib.sha256(payload).digest() + payload)
+
+
+def load(folder: Path, key: str) -> AttributionMap | None:
+    """The map kept under a key, or None where there is none or its file is damaged."""
+    try:
+        content = _path(folder, key).read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    if hashlib.sha256(payload).digest() != digest:
+        return None
+    with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
+        facts = json.loads(str(arrays["facts"]))
+        return AttributionMap(**facts | {"source": Source(**facts["source"]), "values_HW": arrays["values_HW"]})
+
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / f"{key}.map"

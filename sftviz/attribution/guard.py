@@ -1,0 +1,39 @@
+"""Leave a network as it was found, whatever happens meanwhile."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+Listener = Callable[[str, Any], None]
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode, with gradients and full precision, then give each module its mode back."""
+    modes = [(module, module.training) for module in network.modules()]
+    device = next(network.parameters()).device
+    network.eval()
+    try:
+        with torch.enable_grad(), torch.autocast(device.type, enabled=False):
+            yield
+    finally:
+        for module, is_training in modes:
+            module.training = is_training
+
+
+@contextmanager
+def listening(module: nn.Module, listener: Listener) -> Iterator[None]:
+    """Tell `listener` the name and output of every part of a module as it runs, in the order in which parts finish."""
+
+    def hook_for(name: str) -> Callable[[nn.Module, Any, Any], None]:
+        return lambda _module, _inputs, output: listener(name, output)
+
+    handles = [part.register_forward_hook(hook_for(name)) for name, part in module.named_modules() if name]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,75 @@
+"""The maps of a run's pictures: its own weights, its own preprocessing, computed once and then read from its folder."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sftviz.attribution.cache import cache_key, load, save
+from sftviz.attribution.explain import explain
+from sftviz.models.build import build_network
+from sftviz.models.catalogue import backbone_named
+from sftviz.models.network import Network
+from sftviz.results import AttributionMap, Source
+from sftviz.runs.run import Run
+from sftviz.tasks.images import normalised, picture_view
+from sftviz.training.checkpoints import Checkpoints
+
+NUM_STEPS = 32
+_KEPT_NETWORKS = 4
+
+
+def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, target: int) -> AttributionMap:
+    """What the network of one epoch looks at in one picture for one class.
+
+    Args:
+        run: its folder keeps the map.
+        epoch: one whose weights are kept.
+        picture: where the picture lies.
+        example: its identity within the run.
+        method: a name from `METHODS`.
+        target: index of the class.
+
+    Raises:
+        UnreadablePictureError: the picture is gone or broken.
+        CheckpointError: the weights of this epoch are not kept.
+        AttributionError: no map can be had.
+    """
+    checkpoint = Checkpoints(run.folder / "checkpoints").at_epoch(epoch)
+    key = cache_key(
+        epoch=epoch,
+        checkpoint=checkpoint.weights_sha256,
+        example=example,
+        method=method,
+        target=target,
+        parameters={"num_steps": NUM_STEPS},
+    )
+    kept = load(run.folder / "maps", key)
+    if kept is not None:
+        return kept
+    network = _network(run.folder, run.config.model.backbone, epoch, checkpoint.weights_sha256)
+    preprocessing = backbone_named(run.config.model.backbone).preprocessing
+    inputs = normalised(picture_view(picture, preprocessing)[None], preprocessing)
+    source = Source(run.identity, epoch)
+    (found,) = explain(network, inputs, [target], method, source=source, examples=[example], num_steps=NUM_STEPS)
+    save(run.folder / "maps", key, found)
+    return found
+
+
+def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
+    """A picture as the run's network sees it when it is evaluated: uint8 (H, W, 3).
+
+    Raises:
+        UnreadablePictureError: the picture is gone or broken.
+    """
+    return picture_view(picture, backbone_named(run.config.model.backbone).preprocessing)
+
+
+@lru_cache(maxsize=_KEPT_NETWORKS)
+def _network(folder: Path, backbone: str, epoch: int, _weights_sha256: str) -> Network:
+    """A network in memory; the hash is part of what it is remembered by, for a resumed run replaces its weights."""
+    checkpoint = Checkpoints(folder / "checkpoints").at_epoch(epoch)
+    network = build_network(backbone, checkpoint.num_classes, seed=0)
+    checkpoint.load_weights(network)
+    return network.eval()

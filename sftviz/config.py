@@ -1,0 +1,104 @@
+"""What is asked of a run: validated, frozen, JSON both ways."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Learns = Literal["head", "all"] | Annotated[int, Field(ge=1)]
+
+
+class Config(BaseModel):
+    """Shared rules: frozen, and a name that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataConfig(Config):
+    """Which examples, and how they are divided.
+
+    Attributes:
+        dataset: identity of the data set in the store.
+        validation_share: part of each class kept for validation where the data bring no split of their own.
+        augment: whether training sees a fresh random view of each example in every epoch.
+    """
+
+    dataset: str
+    validation_share: float = Field(0.2, gt=0, lt=1)
+    augment: bool = True
+
+
+class ModelConfig(Config):
+    """Which backbone, and where its weights come from.
+
+    Attributes:
+        backbone: a name from `sftviz.models.catalogue`.
+        weights: "bundled", "default" (downloaded once), "random", or the path of a local file.
+    """
+
+    backbone: str = "efficientnet_lite0"
+    weights: str = "bundled"
+
+
+class Stage(Config):
+    """One part of a recipe: what learns, for how long, how fast.
+
+    Attributes:
+        learns: "head", "all", or the number of last backbone blocks that learn with the head.
+        epochs: passes over the training examples.
+        head_lr: learning rate of the head at its peak.
+        backbone_lr: learning rate of the last backbone block at its peak.
+    """
+
+    learns: Learns
+    epochs: int = Field(ge=1, le=1000)
+    head_lr: float = Field(gt=0)
+    backbone_lr: float = Field(0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _learns_at_a_rate(self) -> Self:
+        if self.learns != "head" and self.backbone_lr == 0:
+            raise ValueError(f"A stage that trains {self.learns!r} needs backbone_lr above 0, not {self.backbone_lr}.")
+        return self
+
+
+class Recipe(Config):
+    """How the network learns after epoch 0.
+
+    Attributes:
+        name: the preset that it comes from.
+        head: start from the closed-form "probe" of epoch 0, or from a "fresh" random head.
+        stages: run one after the other; none means that epoch 0 is all.
+        layer_decay: factor on the learning rate from each learning block to the one before it.
+        schedule: learning rate within a stage; "cosine" falls to zero after a short warm-up.
+        patience: epochs without a better one after which training ends; None trains to the end.
+        target_accuracy: validation accuracy in (0, 1] at which training ends; None for no target.
+    """
+
+    name: str
+    head: Literal["probe", "fresh"] = "probe"
+    stages: tuple[Stage, ...] = ()
+    batch_size: int = Field(16, ge=1, le=4096)
+    optimizer: Literal["sgd", "adamw"] = "adamw"
+    momentum: float = Field(0.9, ge=0, lt=1)
+    weight_decay: float = Field(0.0, ge=0)
+    layer_decay: float = Field(1.0, gt=0, le=1)
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    schedule: Literal["constant", "cosine"] = "constant"
+    patience: int | None = Field(None, ge=1)
+    target_accuracy: float | None = Field(None, gt=0, le=1)
+
+    @property
+    def num_epochs(self) -> int:
+        """Epochs of all stages together."""
+        return sum(stage.epochs for stage in self.stages)
+
+
+class RunConfig(Config):
+    """Everything that decides a run's outcome on one machine."""
+
+    name: str = Field(max_length=200)
+    task: Literal["image-classification"] = "image-classification"
+    data: DataConfig
+    model: ModelConfig = ModelConfig()
+    recipe: Recipe
+    seed: int = Field(0, ge=0, lt=2**32)

@@ -1,0 +1,1 @@
+"""Pictures in: intake, audit of files, splits, pixels. What a picture is, only this room and its task know."""

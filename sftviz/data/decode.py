@@ -1,0 +1,97 @@
+"""One file in, RGB pixels out; or a sentence that says why not."""
+
+import warnings
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from sftviz.data.limits import MAX_FILE_BYTES, MIB
+from sftviz.data.names import shown
+from sftviz.errors import UnreadablePictureError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_PIXELS = 89_000_000  # just under where Pillow itself begins to warn of decompression bombs
+
+# Pillow looks at the header's size before we can; with this its warning stops there, as its documentation advises.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def decode(path: Path) -> NDArray[np.uint8]:
+    """Read a picture the way a person sees it: upright, 8 bits, on white where it is transparent.
+
+    The format is known by content, never by name. Of an animation or a multi-page file the first frame counts.
+
+    Returns:
+        uint8 (height, width, 3), RGB.
+
+    Raises:
+        UnreadablePictureError: the file is missing, damaged, cut short, too large, or no picture that we read.
+    """
+    return decode_bytes(read(path), path.name)
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a picture file, to be hashed and decoded from one reading.
+
+    Raises:
+        UnreadablePictureError: the file cannot be opened or is too large.
+    """
+    try:
+        size = path.stat().st_size
+        if size <= MAX_FILE_BYTES:
+            return path.read_bytes()
+    except OSError as error:
+        raise UnreadablePictureError(f"The file {shown(path.name)} cannot be opened: {error.strerror}.") from error
+    most = MAX_FILE_BYTES // MIB
+    raise UnreadablePictureError(f"The file {shown(path.name)} has {size / MIB:,.0f} MiB; up to {most} MiB are read.")
+
+
+def decode_bytes(data: bytes, name: str) -> NDArray[np.uint8]:
+    """`decode`, for a file already read; `name` is for the sentence only."""
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            _require_bounded(image)
+            return _rgb(ImageOps.exif_transpose(image))
+    except Exception as error:  # what broken bytes make Pillow raise has no narrower common ancestor
+        raise UnreadablePictureError(f"The file {shown(name)} {_fault(error)}") from error
+
+
+def _require_bounded(image: Image.Image) -> None:
+    if image.width * image.height > MAX_PIXELS:
+        raise Image.DecompressionBombError
+
+
+def _fault(error: Exception) -> str:
+    match error:
+        case UnidentifiedImageError():
+            return "is not a picture that we read: those are JPEG, PNG, WebP, GIF, BMP and TIFF."
+        case Image.DecompressionBombError() | Image.DecompressionBombWarning():
+            return f"has more than {MAX_PIXELS // 10**6} megapixels; make it smaller."
+        case MemoryError():
+            return "needs more memory than there is; make it smaller."
+        case _:
+            return f"is damaged or cut short ({str(error) or type(error).__name__}); save it anew or leave it out."
+
+
+def _rgb(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode.startswith(("I", "F")):  # Pillow's own conversion would clip these at 255
+        return np.repeat(_eight_bits(np.asarray(image))[:, :, np.newaxis], 3, axis=2)
+    if image.has_transparency_data:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image.convert("RGBA"))
+    return np.asarray(image.convert("RGB"))
+
+
+def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Whole numbers count as 16-bit, floats as [0, 1] or [0, 255]; others are stretched from their own range."""
+    grey = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
+    ceilings = (65535.0,) if np.issubdtype(values.dtype, np.integer) else (1.0, 255.0)
+    low, high = grey.min(), grey.max()
+    ceiling = next((ceiling for ceiling in ceilings if high <= ceiling), None) if low >= 0 else None
+    if ceiling is None:
+        grey, ceiling = grey - low, max(high - low, np.finfo(np.float64).tiny)
+    scaled: NDArray[np.float64] = np.rint(grey / ceiling * 255)
+    return scaled.astype(np.uint8)

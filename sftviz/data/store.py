@@ -1,0 +1,176 @@
+"""The data sets that this installation knows: read in place, or kept as a copy of an upload."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from sftviz.data.archive import extract
+from sftviz.data.listing import Listing
+from sftviz.data.names import shown
+from sftviz.data.scan import OnProgress, scan
+from sftviz.durable import remove_leftovers, replacing, sync_folder
+from sftviz.errors import DataError, UploadError
+
+
+@dataclass(frozen=True)
+class StoredData:
+    """A data set under its identity, the hash of its content.
+
+    Attributes:
+        name: as its owner calls it; text only, never a path.
+        added_at: seconds since 1970, UTC.
+        is_copy: whether the pictures lie in the store; else they are read where they were found.
+    """
+
+    identity: str
+    name: str
+    added_at: float
+    listing: Listing
+    is_copy: bool
+
+
+_JSON = TypeAdapter(StoredData)
+
+
+class DataStore:
+    """Data sets below `home/datasets/<identity>/`: dataset.json, and pictures/ where it is a copy.
+
+    What is on the way lies in `home/staging/` and moves over by one rename, so a data set is there in full or not at
+    all. The same content twice is the same data set.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._sets = home / "datasets"
+        self._staging = home / "staging"
+        for folder in (self._sets, self._staging):
+            folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self._staging.iterdir())
+
+    def add_folder(self, path: Path, name: str | None = None, *, on_progress: OnProgress | None = None) -> StoredData:
+        """Register a folder of this machine; nothing is copied or changed. Its name stands in where none is given.
+
+        Raises:
+            DataError: the folder does not hold pictures as `scan` wants them.
+        """
+        listing = scan(path, on_progress=on_progress)
+        with self._on_the_way(self.new_staging()) as box:
+            return self._settled(
+                box, StoredData(listing.identity, name or path.name, time.time(), listing, is_copy=False)
+            )
+
+    def add_archive(self, file: Path | BinaryIO, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
+        """Unpack a zip and keep its pictures.
+
+        Raises:
+            UploadError: the archive is refused.
+            DataError: it does not hold pictures as `scan` wants them.
+        """
+        with self._on_the_way(self.new_staging()) as box:
+            if not isinstance(file, Path):
+                with (box / "archive.zip").open("xb") as copy:
+                    shutil.copyfileobj(file, copy)
+                file = box / "archive.zip"
+            pictures = self.new_staging()
+            pictures.rmdir()
+            extract(file, pictures)
+        return self.add_staged(pictures, name, on_progress=on_progress)
+
+    def add_staged(self, staging: Path, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
+        """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
+
+        Raises:
+            DataError: it does not hold pictures as `scan` wants them.
+        """
+        with self._on_the_way(staging), self._on_the_way(self.new_staging()) as box:
+            listing = scan(staging, on_progress=on_progress)
+            pictures = staging.rename(box / "pictures")
+            # Relative to the data set, so that the whole store can be moved.
+            listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
+            return self._settled(box, StoredData(listing.identity, name, time.time(), listing, is_copy=True))
+
+    def new_staging(self) -> Path:
+        """An empty folder for an upload; what is left in it for a day is deleted."""
+        staging = self._staging / token_hex(16)
+        staging.mkdir()
+        return staging
+
+    def list(self) -> tuple[StoredData, ...]:
+        """All data sets, newest first; damaged entries are passed over."""
+        known = filter(None, map(_read, self._sets.iterdir()))
+        return tuple(sorted(known, key=lambda stored: stored.added_at, reverse=True))
+
+    def get(self, identity: str) -> StoredData:
+        """Look a data set up.
+
+        Raises:
+            DataError: it is not known or damaged, or its folder is no longer there.
+        """
+        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
+        if stored is None:
+            raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
+        if not stored.listing.root.is_dir():
+            raise DataError(
+                f"The folder {shown(str(stored.listing.root))} of the data set {shown(stored.name)} is gone; "
+                "put it back, or add the pictures again from where they are now."
+            )
+        return stored
+
+    def remove(self, identity: str) -> None:
+        """Forget a data set and delete its copy; a folder read in place is left alone.
+
+        Raises:
+            DataError: it is not known.
+        """
+        if not re.fullmatch("[0-9a-f]{16}", identity) or not (self._sets / identity).exists():
+            raise DataError(f"There is no data set {shown(identity)} here; nothing was removed.")
+        self._discard(self._sets / identity)
+
+    def _settled(self, box: Path, stored: StoredData) -> StoredData:
+        """Move a finished box into place, unless the same content is there already."""
+        try:
+            return self.get(stored.identity)
+        except DataError:
+            home = self._sets / stored.identity
+        with replacing(box / "dataset.json") as file:
+            file.write(_JSON.dump_json(stored))
+        if home.exists():
+            self._discard(home)
+        box.rename(home)
+        sync_folder(self._sets)
+        return self.get(stored.identity)
+
+    def _discard(self, folder: Path) -> None:
+        # Renamed first: nobody must meet a data set that is half deleted.
+        shutil.rmtree(folder.rename(self._staging / token_hex(16)))
+
+    @contextmanager
+    def _on_the_way(self, staging: Path) -> Iterator[Path]:
+        try:
+            yield staging
+        except OSError as error:
+            raise UploadError(f"The pictures could not be stored: {error.strerror}.") from error
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _read(folder: Path) -> StoredData | None:
+    file = folder / "dataset.json"
+    try:
+        return _parsed(file, file.stat().st_mtime_ns)
+    except (OSError, ValidationError):
+        return None
+
+
+@lru_cache(maxsize=256)  # pages ask at every click, and a listing can have 50,000 pictures
+def _parsed(file: Path, _modified_ns: int) -> StoredData:
+    stored = _JSON.validate_json(file.read_bytes())
+    return replace(stored, listing=replace(stored.listing, root=file.parent / stored.listing.root))

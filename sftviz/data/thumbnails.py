@@ -1,0 +1,28 @@
+"""Small pictures for pages: always re-encoded here, so a page never serves a file as it came."""
+
+import base64
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from sftviz.data.decode import decode
+
+
+def thumbnail(path: Path, size: int = 128) -> bytes:
+    """A JPEG of the whole picture, upright, its longest side `size` pixels.
+
+    Raises:
+        UnreadablePictureError: the file cannot be decoded.
+    """
+    image = Image.fromarray(decode(path))
+    scale = size / max(image.size)
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    file = BytesIO()
+    image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def data_uri(jpeg: bytes) -> str:
+    """A JPEG as text that an image tag or a table column shows."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

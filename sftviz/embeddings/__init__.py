@@ -1,0 +1,1 @@
+"""What fine-tuning moved: joint projections of embeddings before and after."""

@@ -1,0 +1,53 @@
+"""The tree of errors that a person may meet: each names the thing, the value and the cure."""
+
+
+class SftvizError(Exception):
+    """A failure whose message is a whole sentence, fit to be shown as it is."""
+
+
+class DataError(SftvizError):
+    """The pictures cannot be used as they are."""
+
+
+class UnreadablePictureError(DataError):
+    """One file is not a picture that we read."""
+
+
+class UploadError(DataError):
+    """An upload or an archive was refused, or broke off; nothing of it is kept."""
+
+
+class ModelError(SftvizError):
+    """A backbone or its weights cannot be had or do not fit."""
+
+
+class DownloadError(ModelError):
+    """Weights could not be fetched."""
+
+
+class TrainingError(SftvizError):
+    """Training cannot begin or go on."""
+
+
+class DivergedError(TrainingError):
+    """The loss, a gradient or a weight is no longer a finite number."""
+
+
+class RunError(SftvizError):
+    """A run cannot be read, written or continued."""
+
+
+class RunBusyError(RunError):
+    """Another writer holds the run."""
+
+
+class CheckpointError(RunError):
+    """A checkpoint is missing, incomplete or damaged."""
+
+
+class AttributionError(SftvizError):
+    """A map cannot be computed for this model or picture."""
+
+
+class EmptyResultError(SftvizError):
+    """There is nothing to compute on."""

@@ -1,0 +1,161 @@
+"""What happens during a run: every event is a class that says when it is sent and carries its payload.
+
+The event log is a list of these, one JSON object a line. A position (epoch, step) counts finished epochs and the
+steps done in the one after them.
+"""
+
+import time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Phase = Literal["download", "pixels", "features"]
+EndReason = Literal["completed", "patience", "target"]
+
+
+class BaseEvent(BaseModel):
+    """Shared by all events.
+
+    Attributes:
+        at: when it was made, in seconds since 1970 (UTC); for display, never for arithmetic on durations.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: float = Field(default_factory=time.time)
+
+
+class RunQueued(BaseEvent):
+    """Sent once, when a run is created."""
+
+    kind: Literal["run_queued"] = "run_queued"
+
+
+class RunStarted(BaseEvent):
+    """Sent when a worker takes the run up for the first time.
+
+    Attributes:
+        environment: versions, device and thread count; bit-identical repetition needs the same ones.
+    """
+
+    kind: Literal["run_started"] = "run_started"
+    classes: tuple[str, ...]
+    num_train: int
+    num_validation: int
+    num_epochs: int
+    environment: dict[str, str]
+
+
+class RunResumed(BaseEvent):
+    """Sent when a run goes on from a checkpoint; whatever the log says beyond its position no longer counts.
+
+    Attributes:
+        differences: what in the environment changed; empty means that the outcome is bit-identical.
+    """
+
+    kind: Literal["run_resumed"] = "run_resumed"
+    epoch: int
+    step: int
+    differences: tuple[str, ...] = ()
+
+
+class PhaseProgressed(BaseEvent):
+    """Sent while something other than training takes time; `done` of `total` in `unit`."""
+
+    kind: Literal["phase_progressed"] = "phase_progressed"
+    phase: Phase
+    done: int
+    total: int
+    unit: Literal["bytes", "examples"]
+
+
+class StageStarted(BaseEvent):
+    """Sent before the first step of a stage, and again when a run resumes within it."""
+
+    kind: Literal["stage_started"] = "stage_started"
+    stage: int
+    learns: str
+    first_epoch: int
+    last_epoch: int
+    num_learning_parameters: int
+
+
+class StepEnded(BaseEvent):
+    """Sent after each optimizer step; `loss` in nats is that of its batch, `step` counts from 1 within its epoch."""
+
+    kind: Literal["step_ended"] = "step_ended"
+    epoch: int
+    step: int
+    num_steps: int
+    loss: float
+    learning_rate: float
+    examples_per_s: float
+
+
+class EpochEnded(BaseEvent):
+    """Sent when an epoch was trained and evaluated and its predictions lie on disk.
+
+    Attributes:
+        train: measures on the training examples as the network saw them while learning; of epoch 0, out of fold.
+        validation: measures on the validation examples afterwards.
+        is_best: whether it beats every trained epoch before it; epoch 0 is the measure, not a candidate.
+        elapsed_s: seconds that the epoch took, evaluation included.
+    """
+
+    kind: Literal["epoch_ended"] = "epoch_ended"
+    epoch: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    is_best: bool
+    elapsed_s: float
+
+
+class CheckpointSaved(BaseEvent):
+    """Sent when the position can be returned to."""
+
+    kind: Literal["checkpoint_saved"] = "checkpoint_saved"
+    epoch: int
+    step: int
+
+
+class RunFinished(BaseEvent):
+    """Sent last in a run that came to its end.
+
+    Attributes:
+        seconds: wall time by phase, of the process that finished it.
+    """
+
+    kind: Literal["run_finished"] = "run_finished"
+    reason: EndReason
+    seconds: dict[str, float]
+
+
+class RunStopped(BaseEvent):
+    """Sent last when a person stopped the run; it can be continued."""
+
+    kind: Literal["run_stopped"] = "run_stopped"
+
+
+class RunFailed(BaseEvent):
+    """Sent last when the run could not go on; `message` is a sentence for the person."""
+
+    kind: Literal["run_failed"] = "run_failed"
+    message: str
+
+
+Event = Annotated[
+    RunQueued
+    | RunStarted
+    | RunResumed
+    | PhaseProgressed
+    | StageStarted
+    | StepEnded
+    | EpochEnded
+    | CheckpointSaved
+    | RunFinished
+    | RunStopped
+    | RunFailed,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

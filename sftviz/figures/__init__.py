@@ -1,0 +1,1 @@
+"""Result in, Plotly figure out; no torch, no streamlit."""

@@ -1,0 +1,9 @@
+"""Where everything that sftviz keeps lies, unless it is told otherwise."""
+
+import os
+from pathlib import Path
+
+
+def default_home() -> Path:
+    """The folder named by SFTVIZ_HOME, else `.sftviz` in the person's home folder."""
+    return Path(os.environ.get("SFTVIZ_HOME") or Path.home() / ".sftviz").absolute()

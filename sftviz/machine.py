@@ -1,0 +1,53 @@
+"""The machine that work runs on: how the process is set up, and what decides whether results repeat to the bit."""
+
+import ctypes
+import os
+import platform
+import sys
+
+from sftviz import __version__
+
+_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
+_SPINS = "20000"
+
+
+def prepare_process() -> None:
+    """Set up the process for training beside a web server; to be called before torch is imported.
+
+    Waiting threads spin for a moment only: a pool that spins on falls to a tenth of its speed on two cores as soon as a
+    page wants one, and a pool that sleeps at once to half. Freed memory is kept, for all threads in one arena: glibc
+    otherwise returns and refaults large blocks in every step. Measured in benchmarks/process_setup.py.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    if sys.platform == "linux":
+        allocator = ctypes.CDLL(None)
+        allocator.mallopt(_M_ARENA_MAX, 1)
+        allocator.mallopt(_M_MMAP_MAX, 0)
+        allocator.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+
+
+def prepare_training() -> None:
+    """Make the calling thread's arithmetic repeatable."""
+    import torch
+
+    # A thread has its own OpenMP settings until it is told otherwise.
+    torch.set_num_threads(torch.get_num_threads())
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+
+
+def describe_environment() -> dict[str, str]:
+    """What must be the same for a run to repeat bit for bit, in words."""
+    import torch
+    import torchvision
+
+    on_gpu = torch.cuda.is_available()
+    return {
+        "sftviz": __version__,
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
+        "device": torch.cuda.get_device_name() if on_gpu else f"CPU, {torch.backends.cpu.get_cpu_capability()}",
+        "threads": str(torch.get_num_threads()),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }

@@ -1,0 +1,201 @@
+"""What was found: frozen values made of NumPy arrays, each carrying where it came from.
+
+Shape legend: N examples, K classes, D embedding width, H and W rows and columns of a map.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The run and the epoch that a result was computed from; epoch 0 is *before*."""
+
+    run: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a checkpoint says of the validation examples.
+
+    Attributes:
+        source: the checkpoint.
+        classes: K class names; an index into it is a label.
+        examples: N identities (paths relative to the data set).
+        labels_N: true classes.
+        probabilities_NK: rows sum to 1.
+        embeddings_ND: the backbone's output, the head's input.
+    """
+
+    source: Source
+    classes: tuple[str, ...]
+    examples: tuple[str, ...]
+    labels_N: IntArray
+    probabilities_NK: FloatArray
+    embeddings_ND: FloatArray
+
+    @property
+    def predicted_N(self) -> IntArray:
+        """The most probable class of each example."""
+        predicted: IntArray = self.probabilities_NK.argmax(axis=1).astype(np.int64)
+        return predicted
+
+    @property
+    def is_right_N(self) -> NDArray[np.bool_]:
+        """Whether the most probable class is the true one."""
+        is_right: NDArray[np.bool_] = self.predicted_N == self.labels_N
+        return is_right
+
+    @property
+    def of_truth_N(self) -> FloatArray:
+        """Probability of each example's true class."""
+        return self.probabilities_NK[np.arange(len(self.labels_N)), self.labels_N]
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """Counts of true class (row) against predicted class (column)."""
+
+    source: Source
+    classes: tuple[str, ...]
+    counts_KK: IntArray
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """Precision, recall and F1 of one class, each in [0, 1], and its number of true examples."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The headline metrics of one checkpoint, each in [0, 1]; `loss` is the mean negative log-likelihood in nats.
+
+    `accuracy_interval` is Wilson's 95 % interval.
+    """
+
+    source: Source
+    num_examples: int
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    precision: float
+    recall: float
+    f1: float
+    loss: float
+    per_class: tuple[ClassScore, ...]
+
+
+@dataclass(frozen=True)
+class Flips:
+    """Indices of the examples whose prediction fine-tuning made right or wrong, and of those it left so.
+
+    Each group begins with the example whose true class changed most in probability.
+
+    Attributes:
+        p_value: of the exact McNemar test, two-sided: how often luck alone flips so unevenly; 1 without any flip.
+    """
+
+    before: Source
+    after: Source
+    fixed: IntArray
+    broken: IntArray
+    still_right: IntArray
+    still_wrong: IntArray
+    p_value: float
+
+
+@dataclass(frozen=True)
+class AttributionMap:
+    """What one checkpoint looked at in one picture when it scored one class.
+
+    Attributes:
+        source: the checkpoint.
+        example: the picture's identity.
+        method: a name from `sftviz.attribution.catalogue.METHODS`.
+        target: index of the explained class.
+        layer: module whose activations are explained; "input" for pixel methods.
+        target_score: centred logit of the class, z_c − mean_j z_j.
+        values_HW: signed evidence for the class, at picture size.
+        completeness_error: |Σ attributions − score difference| / |score difference|; None where not defined.
+    """
+
+    source: Source
+    example: str
+    method: str
+    target: int
+    layer: str
+    target_score: float
+    values_HW: FloatArray
+    completeness_error: float | None = None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far the evidence moved between two maps of one picture and class; (0, 1, 0) where nothing changed.
+
+    Attributes:
+        rank_change: 1 − Spearman's rank correlation of the pixels, in [0, 2]; unrelated maps have 1.
+        top_overlap: intersection over union of the strongest fifth of the pixels, in [0, 1]; unrelated maps have 0.11.
+        centroid_shift: distance between the centres of the evidence for the class, as a share of the picture's
+            diagonal; None where one map holds no such evidence.
+    """
+
+    before: Source
+    after: Source
+    rank_change: float
+    top_overlap: float
+    centroid_shift: float | None
+
+
+@dataclass(frozen=True)
+class NeighbourOverlap:
+    """How much of each example's neighbourhood in the embedding space fine-tuning kept.
+
+    Attributes:
+        num_neighbours: k, the size of a neighbourhood.
+        overlap_N: share of the k nearest examples that stayed, in [0, 1].
+        chance: the mean overlap of unrelated embeddings, k / (N − 1).
+    """
+
+    before: Source
+    after: Source
+    examples: tuple[str, ...]
+    num_neighbours: int
+    overlap_N: FloatArray
+    chance: float
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One joint 2-D map of the same examples before and after.
+
+    Attributes:
+        method: what was used: PCA also where there are too few points for t-SNE.
+        before_N2, after_N2: coordinates in one common plane; arbitrary units.
+        displacement_N: distance moved, in radii of the map (root mean square distance from its centre).
+        explained_share: share of the variance that the plane keeps; None for t-SNE.
+        trustworthiness: of the whole map, in [0, 1] (Venna & Kaski 2001), measured on at most 2,000 of its points;
+            None with too few.
+    """
+
+    method: Literal["pca", "tsne"]
+    before: Source
+    after: Source
+    examples: tuple[str, ...]
+    before_N2: FloatArray
+    after_N2: FloatArray
+    displacement_N: FloatArray
+    explained_share: float | None
+    trustworthiness: float | None

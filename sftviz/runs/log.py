@@ -1,0 +1,62 @@
+"""The event log: append-only, one JSON object a line; readers keep an offset and tolerate a torn last line."""
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from sftviz.errors import RunError
+from sftviz.events import EVENT, Event, PhaseProgressed, StepEnded
+
+
+class EventWriter:
+    """Appends events; a torn last line that a crash left behind is cut off first.
+
+    Raises:
+        OSError: the log cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("ab")
+        self._cut_torn_line(path)
+
+    def append(self, event: Event) -> None:
+        """Write one line; it outlives the process at once, and power loss unless it is one of very many."""
+        self._file.write(EVENT.dump_json(event) + b"\n")
+        self._file.flush()
+        if not isinstance(event, StepEnded | PhaseProgressed):
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def _cut_torn_line(self, path: Path) -> None:
+        content = path.read_bytes()
+        self._file.truncate(content.rfind(b"\n") + 1)
+
+
+def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
+    """Events from an offset on, and the offset to go on from.
+
+    Args:
+        path: the log; one that is missing reads as empty.
+        offset: in bytes, as returned before.
+
+    Raises:
+        RunError: a whole line is not an event.
+    """
+    if not path.exists():
+        return [], 0
+    with path.open("rb") as file:
+        file.seek(offset)
+        content = file.read()
+    end = content.rfind(b"\n") + 1
+    try:
+        return [EVENT.validate_json(line) for line in content[:end].splitlines()], offset + end
+    except ValidationError as error:
+        raise RunError(
+            f"The event log {path.parent.name}/{path.name} is damaged after byte {offset:,}: "
+            f"{error.errors()[0]['msg']}. Its checkpoints and predictions are untouched."
+        ) from error

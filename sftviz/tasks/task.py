@@ -1,0 +1,69 @@
+"""What the loop needs to know of a kind of data: five things to read, build, compare and measure.
+
+Images are the first task; text, detection and segmentation implement the same protocols beside it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from torch import Tensor, device
+
+from sftviz.events import PhaseProgressed
+from sftviz.models.network import Network
+from sftviz.results import IntArray
+
+
+class Examples(Protocol):
+    """One side of a data set, training or validation, with N examples."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """N identities, stable from run to run."""
+
+    @property
+    def labels_N(self) -> IntArray:
+        """True classes, int64."""
+
+    def evaluation_batch(self, indices: Sequence[int]) -> Tensor:
+        """Network inputs for these examples, always the same ones."""
+
+    def training_batch(self, indices: Sequence[int], epoch: int) -> Tensor:
+        """Network inputs as training sees them: a random view that depends on the seed, the epoch and the example."""
+
+
+class Task(Protocol):
+    """A data set opened for one run, and the network that fits it."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """K class names; an index into it is a label."""
+
+    @property
+    def train(self) -> Examples:
+        """Examples to learn from."""
+
+    @property
+    def validation(self) -> Examples:
+        """Examples to measure on."""
+
+    def prepare(self) -> Iterator[PhaseProgressed]:
+        """Fetch and decode what is needed once; cheap when it was done before."""
+
+    def pretrained(self) -> Network:
+        """The pretrained backbone with a random head of K outputs."""
+
+    def empty(self) -> Network:
+        """The same architecture, for weights from a checkpoint."""
+
+
+def batches(count: int, size: int) -> Iterator[range]:
+    """Consecutive index ranges that cover `count` examples."""
+    for start in range(0, count, size):
+        yield range(start, min(start + size, count))
+
+
+def choose_device() -> device:
+    """The accelerator if there is one, else the CPU."""
+    import torch
+
+    return device("cuda") if torch.cuda.is_available() else device("cpu")

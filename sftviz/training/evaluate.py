@@ -1,0 +1,65 @@
+"""Forward passes that learn nothing: embeddings and predictions of examples, and how good they are.
+
+Shape legend: N examples, D embedding width, K classes.
+"""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sftviz.durable import replacing
+from sftviz.events import PhaseProgressed
+from sftviz.models.network import Network
+from sftviz.results import FloatArray, IntArray
+from sftviz.tasks.task import Examples, batches
+
+_BATCH_SIZE = 32
+
+
+def embed(
+    network: Network, examples: Examples, *, total: int, done: int = 0
+) -> Generator[PhaseProgressed, None, Tensor]:
+    """The backbone's output in evaluation mode; yields progress, counted from `done` of `total`.
+
+    Returns:
+        Embeddings float32 (N, D), on the CPU.
+    """
+    network.eval()
+    device = network.head.weight.device
+    embeddings_ND = torch.empty(len(examples.names), network.head.in_features)
+    for indices in batches(len(examples.names), _BATCH_SIZE):
+        inputs = examples.evaluation_batch(indices).to(device, non_blocking=True)
+        with torch.no_grad():
+            embeddings_ND[indices.start : indices.stop] = network.backbone(inputs).float().cpu()
+        yield PhaseProgressed(phase="features", done=done + indices.stop, total=total, unit="examples")
+    return embeddings_ND
+
+
+def probabilities(network: Network, embeddings_ND: Tensor) -> FloatArray:
+    """Softmax (N, K) of the head's logits."""
+    with torch.no_grad():
+        logits = network.head(embeddings_ND.to(network.head.weight.device)).float()
+        result: FloatArray = logits.softmax(dim=1).cpu().numpy()
+    return result
+
+
+def measure(probabilities_NK: FloatArray, labels_N: IntArray) -> dict[str, float]:
+    """Accuracy in [0, 1] and mean negative log-likelihood in nats."""
+    of_truth_N = probabilities_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
+    is_right_N = probabilities_NK.argmax(axis=1) == labels_N
+    return {"loss": float(-np.log(of_truth_N.clip(1e-12)).mean()), "accuracy": float(is_right_N.mean())}
+
+
+def save_epoch(path: Path, probabilities_NK: FloatArray, embeddings_ND: Tensor, **more: FloatArray) -> None:
+    """Keep what a network said of the validation examples; embeddings in half precision."""
+    arrays: dict[str, Any] = {
+        "probabilities_NK": probabilities_NK,
+        "embeddings_ND": embeddings_ND.half().numpy(),
+        **more,
+    }
+    with replacing(path) as file:
+        np.savez(file, **arrays)

@@ -1,0 +1,124 @@
+"""Fine-tuning as a generator of events: the whole engine, to be read from top to bottom.
+
+Whoever pulls decides the pace; to stop is to cease pulling and close the generator, which then saves where it stands.
+An event is yielded before the checkpoint that contains it, so a consumer that writes each event down before it asks for
+the next has every event of every checkpoint in its log. Nothing is yielded inside `no_grad` or another mode of torch.
+"""
+
+import json
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sftviz.config import RunConfig
+from sftviz.durable import write_durably
+from sftviz.events import EpochEnded, Event, RunFinished, RunResumed, RunStarted
+from sftviz.machine import describe_environment, prepare_training
+from sftviz.models.network import Network
+from sftviz.tasks.task import Task, choose_device
+from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
+from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
+from sftviz.training.probe import Probe, fit_probe
+from sftviz.training.stages import StagedTraining
+from sftviz.training.stopwatch import Stopwatch
+
+
+def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, None, None]:
+    """Train, or go on from the newest checkpoint in the run's folder.
+
+    The outcome is the same to the bit whether interrupted or not, on the same machine, versions and thread count: every
+    draw is keyed by seed, purpose, epoch and step, and the checkpoint holds the rest.
+
+    Raises:
+        DivergedError: the loss, a gradient or a weight is not finite; the last good checkpoint stays.
+        SftvizError: the data or the model cannot be used.
+    """
+    prepare_training()
+    stopwatch = Stopwatch()
+    checkpoints = Checkpoints(folder / "checkpoints")
+    checkpoint = checkpoints.newest()
+    yield _resumed(checkpoint) if checkpoint else _started(config, task)
+    with stopwatch.measure("prepare"):
+        yield from task.prepare()
+    if checkpoint is None:
+        network, embedded = yield from _epoch_zero(config, task, folder, stopwatch)
+        checkpoints.save(Progress(), network, None, describe_environment())
+        progress = Progress()
+    else:
+        network, embedded = task.empty().to(choose_device()), {}
+        checkpoint.load_weights(network)
+        progress = checkpoint.progress
+    training = StagedTraining(config, task, folder, network, progress, embedded, stopwatch)
+    try:
+        yield from training.run(checkpoint)
+    except GeneratorExit:
+        training.save_position()
+        raise
+    yield RunFinished(reason=training.reason_to_end() or "completed", seconds=stopwatch.seconds)
+
+
+def _started(config: RunConfig, task: Task) -> RunStarted:
+    return RunStarted(
+        classes=task.classes,
+        num_train=len(task.train.names),
+        num_validation=len(task.validation.names),
+        num_epochs=config.recipe.num_epochs,
+        environment=describe_environment(),
+    )
+
+
+def _resumed(checkpoint: Checkpoint) -> RunResumed:
+    now, then = describe_environment(), checkpoint.environment
+    differences = [
+        f"{name}: {then.get(name, 'unknown')} before, {now[name]} now" for name in now if now[name] != then.get(name)
+    ]
+    return RunResumed(epoch=checkpoint.progress.epoch, step=checkpoint.progress.step, differences=tuple(differences))
+
+
+def _epoch_zero(
+    config: RunConfig, task: Task, folder: Path, stopwatch: Stopwatch
+) -> Generator[Event, None, tuple[Network, dict[str, Tensor]]]:
+    """Before: the pretrained backbone with the best head on its embeddings, and what it says of the examples.
+
+    Returns:
+        The network, and its embeddings (N, D) of the "train" and "validation" examples.
+    """
+    started_at = time.perf_counter()
+    _write_examples(folder, task)
+    with stopwatch.measure("load model"):
+        network = task.pretrained().to(choose_device())
+    num_train, num_validation = len(task.train.names), len(task.validation.names)
+    total = num_train + num_validation
+    with stopwatch.measure("features"):
+        train_ND = yield from embed(network, task.train, total=total)
+        validation_ND = yield from embed(network, task.validation, done=num_train, total=total)
+    with stopwatch.measure("head"):
+        probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
+        _set_head(network, probe)
+    validation_NK = probabilities(network, validation_ND)
+    save_epoch(folder / "epochs" / "0000.npz", validation_NK, validation_ND, train_out_of_fold_NK=probe.out_of_fold_NK)
+    yield EpochEnded(
+        epoch=0,
+        train=measure(probe.out_of_fold_NK, task.train.labels_N),
+        validation=measure(validation_NK, task.validation.labels_N),
+        is_best=False,
+        elapsed_s=time.perf_counter() - started_at,
+    )
+    return network, {"train": train_ND, "validation": validation_ND}
+
+
+def _set_head(network: Network, probe: Probe) -> None:
+    with torch.no_grad():
+        network.head.weight.copy_(torch.from_numpy(probe.weight_KD))
+        network.head.bias.copy_(torch.from_numpy(probe.bias_K))
+
+
+def _write_examples(folder: Path, task: Task) -> None:
+    sides = {"train": task.train, "validation": task.validation}
+    content = {"classes": task.classes} | {
+        name: {"names": side.names, "labels": side.labels_N.tolist()} for name, side in sides.items()
+    }
+    write_durably(folder / "examples.json", json.dumps(content).encode())

@@ -1,0 +1,1 @@
+"""What the pages share. Besides app.py and pages/, the only room that knows streamlit."""

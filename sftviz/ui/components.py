@@ -1,0 +1,146 @@
+"""Our own small browser components, mounted: what goes down to them, and what comes back."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import streamlit as st
+
+from sftviz.figures.curves import Line
+from sftviz.results import ConfusionMatrix
+
+_SOURCES = Path(__file__).with_name("browser")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of a gallery.
+
+    Attributes:
+        key: comes back when the tile is clicked.
+        source: the picture as a data URI.
+        caption: one line, shown as it is.
+        notes: smaller lines under it.
+        tone: marks a prediction as right or wrong; empty for neither.
+        label: what a screen reader says, and the tooltip.
+    """
+
+    key: str
+    source: str
+    caption: str
+    notes: tuple[str, ...] = ()
+    tone: Literal["right", "wrong", ""] = ""
+    label: str = ""
+
+
+def gallery(
+    tiles: Sequence[Tile],
+    *,
+    key: str,
+    label: str,
+    picked: str | None = None,
+    width: int = 120,
+    is_clickable: bool = True,
+) -> str | None:
+    """Show pictures; the key of the tile that was clicked just now, else None."""
+    data = {
+        "items": [asdict(tile) | {"label": tile.label or tile.caption} for tile in tiles],
+        "label": label,
+        "picked": picked,
+        "width": width,
+        "isClickable": is_clickable,
+    }
+    result = _mount("gallery", '<div class="gallery" role="group"></div>', key, data, on_picked_change=_nothing)
+    clicked: str | None = result.picked
+    return clicked
+
+
+def curves(
+    lines: Sequence[Line],
+    *,
+    key: str,
+    label: str,
+    last_epoch: int,
+    is_percent: bool = False,
+    target: float | None = None,
+) -> None:
+    """Show lines over epochs that keep their zoom while they grow.
+
+    Args:
+        label: what a screen reader says.
+        last_epoch: the right end of the axis, reached or not.
+        is_percent: values are shares in [0, 1], shown in per cent.
+        target: a value to mark with a dashed line.
+    """
+    html = (
+        '<div class="box"><div class="legend"></div><canvas></canvas><div class="tip" hidden></div>'
+        '<div class="hint">Drag to zoom, scroll to zoom further, double-click for all. Click a name to hide it.</div></div>'
+    )
+    data = {
+        "series": [
+            {
+                "name": line.name,
+                "x": _encoded(line.x.tobytes()),
+                "y": _encoded(line.y.tobytes()),
+                "color": line.color,
+                "isFaint": line.is_faint,
+                "isDotted": line.is_dotted,
+                "hasMarkers": line.has_markers,
+            }
+            for line in lines
+        ],
+        "label": label,
+        "xMax": last_epoch,
+        "yMin": 0,
+        "yMax": 1 if is_percent else None,
+        "isPercent": is_percent,
+        "target": target,
+    }
+    _mount("curves", html, key, data)
+
+
+def confusion_table(
+    matrix: ConfusionMatrix, *, key: str, label: str, picked: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """Show a confusion matrix; the (true, predicted) cell that was clicked just now, else None."""
+    data = {
+        "classes": list(matrix.classes),
+        "counts": matrix.counts_KK.tolist(),
+        "label": label,
+        "picked": ",".join(map(str, picked)) if picked else None,
+    }
+    result = _mount("matrix", '<div class="scroll"><table></table></div>', key, data, on_picked_change=_nothing)
+    if result.picked is None:
+        return None
+    row, column = map(int, str(result.picked).split(","))
+    return row, column
+
+
+def folder_drop(*, key: str, url: str) -> str | None:
+    """A place to drop a folder of pictures; the folder's name once it has been received, else None."""
+    html = (
+        '<label class="drop"><strong>Drop a folder of pictures here, or click to choose one</strong>'
+        "<small>Its sub-folders are the classes: cats/…, dogs/…; or train/ and val/ with the classes inside.</small>"
+        '<input type="file" webkitdirectory multiple aria-label="Choose a folder of pictures"></label>'
+        '<div class="bar" hidden><div></div></div><div class="status" role="status" aria-live="polite"></div>'
+    )
+    result = _mount("folder", html, key, {"url": url}, on_done_change=_nothing)
+    name: str | None = result.done
+    return name
+
+
+def _mount(name: str, html: str, key: str, data: dict[str, Any], **callbacks: Any) -> Any:
+    # Registered at every mount: the registry belongs to the server's runtime, which is not there when this is imported.
+    script, style = ((_SOURCES / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    component = st.components.v2.component(f"sftviz_{name}", html=html, css=style, js=script)
+    return component(key=key, data=data, **callbacks)
+
+
+def _encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _nothing() -> None:
+    """Streamlit hands a value over only where a callback is named."""

@@ -1,0 +1,50 @@
+"""A data set on the page: what was left out, how many of what, and the pictures themselves."""
+
+import pandas as pd
+import streamlit as st
+
+from sftviz.data.listing import Listing
+from sftviz.figures.counts import counts_figure
+from sftviz.ui.components import Tile, gallery
+from sftviz.ui.pictures import thumbnail_uri
+
+_PER_PAGE = 48
+
+
+def show_rejections(listing: Listing) -> None:
+    """The files that were left out, each with its reason."""
+    if not listing.rejections:
+        return
+    with st.expander(f"{len(listing.rejections):,} files were left out", icon=":material/warning:"):
+        table = pd.DataFrame([{"file": each.path, "reason": each.reason} for each in listing.rejections])
+        st.dataframe(table, hide_index=True)
+
+
+def show_counts(listing: Listing) -> None:
+    """Pictures by class, and by side where the data brings its own split."""
+    counts = {name: {str(side): number for side, number in sides.items()} for name, sides in listing.counts().items()}
+    st.plotly_chart(counts_figure(counts, has_own_split=listing.has_own_split), config={"displayModeBar": False})
+    if listing.has_own_split:
+        st.caption("This data set brings its own validation pictures; they are used as they are.")
+    else:
+        st.caption("A fifth of each class will be kept for validation, by lot; copies of a picture stay on one side.")
+
+
+def show_grid(listing: Listing) -> None:
+    """The pictures of one class or of all, page by page."""
+    names = list(listing.classes)
+    chosen = st.pills("Class", range(len(names)), format_func=lambda label: " ".join(names[label].split()))
+    pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
+    num_pages = -(-len(pictures) // _PER_PAGE)
+    page = st.pagination(num_pages) if num_pages > 1 else 1
+    tiles = [
+        Tile(
+            key=each.path,
+            source=thumbnail_uri(listing.root / each.path),
+            caption=names[each.label],
+            notes=(f"{each.width} × {each.height} px",),
+            label=each.path,
+        )
+        for each in pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    ]
+    gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)

@@ -1,0 +1,93 @@
+"""What fine-tuning moved: one joint map, numbers from the original space, and the pictures that moved most."""
+
+import numpy as np
+import streamlit as st
+
+from sftviz.embeddings.neighbours import neighbour_overlap
+from sftviz.embeddings.project import project
+from sftviz.errors import EmptyResultError
+from sftviz.figures.projection import projection_figure
+from sftviz.results import Predictions, Projection
+from sftviz.runs.run import Run
+from sftviz.ui.components import gallery
+from sftviz.ui.navigation import go_to
+from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
+from sftviz.ui.wording import percent, plain
+
+_NEAREST = 10
+_MOVERS = 12
+_NEIGHBOURS_HELP = "Of each picture's nearest pictures in the full space, the share that is still among the nearest."
+_MOVEMENT_HELP = "Distance from before to after; the radius is the root mean square distance from the map's centre."
+_TRUST_HELP = "Whether neighbours on the map are neighbours in the full space: 1 is perfect, about 0.5 is chance."
+
+
+@st.cache_data(max_entries=32, show_spinner="Projecting…")
+def _projected(run: str, epochs: tuple[int, int], method: str, _before: Predictions, _after: Predictions) -> Projection:
+    return project(_before, _after, method)
+
+
+def show_map(run: Run, before: Predictions, after: Predictions, method: str) -> Projection:
+    """Before and after on one map; a click on a point opens the picture."""
+    epochs = (before.source.epoch, after.source.epoch)
+    try:
+        projection = _projected(run.identity, epochs, method, before, after)
+    except EmptyResultError as error:
+        st.info(str(error), icon=":material/info:")
+        st.stop()
+    figure = projection_figure(projection, before, after)
+    event = st.plotly_chart(figure, key=f"map {run.identity} {epochs} {method}", on_select="rerun", selection_mode="points")
+    points = event.selection.points
+    if points:
+        _show_point(run, before, after, int(points[0]["customdata"][0]))
+    else:
+        st.caption("Hover over a point to see what it is; click it to see the picture. A cross marks a wrong prediction.")
+    return projection
+
+
+def _show_point(run: Run, before: Predictions, after: Predictions, index: int) -> None:
+    name = after.examples[index]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.image(thumbnail_uri(picture_path(run, name), 160), width=130, alt=name)
+        with st.container():
+            st.markdown(f"**{plain(name)}** is {plain(after.classes[after.labels_N[index]])}")
+            for title, predictions in (("Before", before), ("After", after)):
+                predicted = predictions.predicted_N[index]
+                share = percent(float(predictions.probabilities_NK[index, predicted]))
+                st.markdown(f"{title}: {plain(predictions.classes[predicted])} {share}")
+            if st.button("Explain this picture", icon=":material/visibility:", key="explain point"):
+                go_to("explain", run=run.identity, picture=name)
+
+
+def show_numbers(projection: Projection, before: Predictions, after: Predictions) -> None:
+    """How far to trust the map, and what moved in the original space."""
+    overlap = neighbour_overlap(before, after, _NEAREST)
+    with st.container(horizontal=True):
+        st.metric(
+            f"Neighbours kept, of {overlap.num_neighbours}", percent(float(overlap.overlap_N.mean())), border=True, help=_NEIGHBOURS_HELP
+        )
+        st.metric("By chance it would be", percent(overlap.chance), border=True)
+        median = float(np.median(projection.displacement_N))
+        st.metric("Median movement on the map", f"{median:.2f} map radii", border=True, help=_MOVEMENT_HELP)
+        if projection.trustworthiness is not None:
+            trust = f"{projection.trustworthiness:.2f}"
+            st.metric("Trustworthiness of the map", trust, border=True, help=_TRUST_HELP)
+        if projection.explained_share is not None:
+            st.metric("Variance on the map", percent(projection.explained_share), border=True)
+    if not projection.displacement_N.any():
+        st.info("Nothing moved: the backbone's embeddings are the same in both epochs.", icon=":material/info:")
+    st.caption(
+        "**What am I looking at?** Each point is a validation picture, placed by what the backbone makes of it. Before and "
+        "after are fitted together, so a point that stays is one that did not change. Distances between clusters and "
+        "their sizes mean little; neighbours mean more."
+    )
+
+
+def show_movers(run: Run, projection: Projection, after: Predictions) -> None:
+    """The pictures that moved most on the map."""
+    if not projection.displacement_N.any():
+        return
+    st.header("What moved most", divider="gray")
+    movers = np.argsort(-projection.displacement_N, kind="stable")[:_MOVERS].tolist()
+    clicked = gallery(prediction_tiles(run, after, movers), key="movers", label="Pictures that moved most")
+    if clicked:
+        go_to("explain", run=run.identity, picture=clicked)

@@ -1,0 +1,131 @@
+"""Why a checkpoint says what it says of one picture: probabilities and maps, before, after and the difference."""
+
+import numpy as np
+import streamlit as st
+
+from sftviz.attribution.catalogue import METHODS
+from sftviz.attribution.compare import drift
+from sftviz.errors import SftvizError
+from sftviz.figures.attribution import attribution_figure
+from sftviz.figures.probabilities import probability_figure
+from sftviz.results import AttributionMap, Predictions
+from sftviz.runs.run import Run
+from sftviz.ui import selection
+from sftviz.ui.components import gallery
+from sftviz.ui.pickers import pick
+from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
+from sftviz.ui.wording import percent, plain
+
+_FILTERS = ("all", "wrong", "right")
+_PER_PAGE = 18
+_SCORE_HELP = "The class's logit minus the mean of all logits: higher means more evidence for it than for the others."
+_PATTERN_HELP = "1 minus the rank correlation of the two maps: 0 is the same pattern, 1 an unrelated one."
+_OVERLAP_HELP = "Of the fifth of the picture with most evidence before and the one after: how much they share. Chance: 11 %."
+_ERROR_HELP = "How far the pixels' shares are from adding up to the change of the score, the worse of both maps. Below 5 % is good."
+
+
+def show_choice_of_picture(run: Run, after: Predictions) -> int:
+    """A gallery to choose from; the index of the picture that is explained."""
+    chosen = selection.chosen("picture")
+    index = after.examples.index(chosen) if chosen in after.examples else _most_telling(after)
+    with st.expander("Choose a picture", expanded=chosen not in after.examples, icon=":material/photo_library:"):
+        kind = st.segmented_control(
+            "Predictions", _FILTERS, default="all", key="explain filter", required=True, label_visibility="collapsed"
+        )
+        is_shown = {"all": np.ones(len(after.examples), bool), "wrong": ~after.is_right_N, "right": after.is_right_N}
+        shown = np.flatnonzero(is_shown[kind])
+        num_pages = max(1, -(-len(shown) // _PER_PAGE))
+        page = st.pagination(num_pages, key=f"explain page {kind}") if num_pages > 1 else 1
+        indices = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE].tolist()
+        tiles = prediction_tiles(run, after, indices)
+        clicked = gallery(tiles, key="choice", label="Validation pictures", picked=after.examples[index], width=105)
+    if clicked:
+        selection.remember("picture", clicked)
+        selection.forget("class")
+        st.rerun()
+    return index
+
+
+def _most_telling(predictions: Predictions) -> int:
+    """The picture that is most wrong, or least sure where none is wrong."""
+    of_truth_N = predictions.probabilities_NK[np.arange(len(predictions.labels_N)), predictions.labels_N]
+    return int(of_truth_N.argmin())
+
+
+def show_picture(run: Run, before: Predictions, after: Predictions, index: int) -> None:
+    """The picture, and how probable each class is before and after."""
+    name = after.examples[index]
+    left, right = st.columns([1, 2.2], vertical_alignment="center")
+    with left:
+        st.image(thumbnail_uri(picture_path(run, name), 320), width=260, caption=plain(name), alt=name)
+    with right:
+        st.markdown(
+            f"This is **{plain(after.classes[after.labels_N[index]])}**. "
+            f"Before: {_said(before, index)}. After: {_said(after, index)}."
+        )
+        figure = probability_figure(before, after, index)
+        st.plotly_chart(figure, config={"displayModeBar": False})
+
+
+def _said(predictions: Predictions, index: int) -> str:
+    predicted = predictions.predicted_N[index]
+    mark = ":green[✓]" if predictions.is_right_N[index] else ":red[✗]"
+    share = percent(float(predictions.probabilities_NK[index, predicted]))
+    return f"{mark} **{plain(predictions.classes[predicted])}** {share}"
+
+
+def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> None:
+    """Where each checkpoint sees evidence for one class, and what changed."""
+    st.header("Where the evidence lies", divider="gray")
+    names = [str(label) for label in range(len(after.classes))]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = pick("Method", "method", list(METHODS), "gradcam", lambda name: METHODS[name].title)
+        default = str(after.labels_N[index])
+        target = int(pick("Evidence for the class", "class", names, default, lambda each: _class_words(after, index, each)))
+        opacity = st.slider("Opacity, %", 10, 100, 65, 5, key="opacity") / 100
+        is_signed = st.toggle("Also show evidence against", key="signed")
+    picture = picture_path(run, after.examples[index])
+    try:
+        with st.spinner("Computing the maps…", show_time=True):
+            from sftviz.attribution.of_run import map_of, view_of
+
+            epochs = (before.source.epoch, after.source.epoch)
+            maps = [map_of(run, epoch, picture, after.examples[index], method, target) for epoch in epochs]
+            pixels = view_of(run, picture)
+    except SftvizError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    figure = attribution_figure(pixels, *maps, after.classes, opacity=opacity, is_signed=is_signed)
+    st.plotly_chart(figure, config={"displayModeBar": False})
+    _say_what_it_is(run, method, *maps)
+
+
+def _class_words(predictions: Predictions, index: int, label: str) -> str:
+    name = " ".join(predictions.classes[int(label)].split())
+    roles = []
+    if int(label) == predictions.labels_N[index]:
+        roles.append("true")
+    if int(label) == predictions.predicted_N[index]:
+        roles.append("predicted")
+    return f"{name} ({', '.join(roles)})" if roles else name
+
+
+def _say_what_it_is(run: Run, method: str, before: AttributionMap, after: AttributionMap) -> None:
+    facts = METHODS[method]
+    moved = drift(before, after)
+    with st.container(horizontal=True):
+        change = after.target_score - before.target_score
+        score = f"{after.target_score:+.2f}"
+        st.metric("Score of the class, after", score, f"{change:+.2f}", border=True, help=_SCORE_HELP)
+        st.metric("Change of pattern", f"{moved.rank_change:.2f}", border=True, help=_PATTERN_HELP)
+        st.metric("Overlap of the strongest fifth", f"{100 * moved.top_overlap:.0f} %", border=True, help=_OVERLAP_HELP)
+        if after.completeness_error is not None and before.completeness_error is not None:
+            worst = max(after.completeness_error, before.completeness_error)
+            st.metric("Completeness error", percent(worst), border=True, help=_ERROR_HELP)
+    if not np.any(after.values_HW - before.values_HW):
+        st.info("The two maps are identical: nothing changed between these checkpoints.", icon=":material/info:")
+    where = "pixels" if after.layer == "input" else f"layer {plain(after.layer)}"
+    st.caption(
+        f"**What am I looking at?** {facts.what} Explained at {where}, for the same class in both checkpoints, on one "
+        f"scale. {plain(run.config.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
+    )

@@ -1,0 +1,45 @@
+"""From choices on a page to a run in the queue."""
+
+import streamlit as st
+
+from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
+from sftviz.data.split import split
+from sftviz.data.store import StoredData
+from sftviz.runs.run import Run
+from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES
+from sftviz.ui.stores import SAMPLE, data_store, jobs, run_store
+
+SAMPLE_NAME = "Clip-art sample"
+
+
+def add_sample() -> StoredData:
+    """Register the pictures that come with sftviz."""
+    with st.spinner("Reading the sample pictures…"):
+        return data_store().add_folder(SAMPLE, name=SAMPLE_NAME)
+
+
+def start_sample() -> Run:
+    """Start the default recipe on the sample, or go to the run of it that is on its way already."""
+    data = add_sample()
+    config = RunConfig(name=data.name, data=DataConfig(dataset=data.identity), recipe=RECIPES[DEFAULT_RECIPE])
+    for run in run_store().list():
+        if run.config == config and run.is_active:
+            return run
+    return start(config, data)
+
+
+def start(config: RunConfig, data: StoredData) -> Run:
+    """Divide the pictures, create the run and queue it.
+
+    Raises:
+        DataError: the pictures cannot be divided.
+    """
+    divided = split(data.listing, validation_share=config.data.validation_share, seed=config.seed)
+    run = run_store().create(config, divided.to_json())
+    jobs().submit(run)
+    return run
+
+
+def run_config(name: str, data: DataConfig, model: ModelConfig, recipe: Recipe, seed: int) -> RunConfig:
+    """Everything asked of a run."""
+    return RunConfig(name=name, data=data, model=model, recipe=recipe, seed=seed)

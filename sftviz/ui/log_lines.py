@@ -1,0 +1,37 @@
+"""A run's history in sentences, oldest first."""
+
+import time
+
+from sftviz.runs.replay import RunState
+from sftviz.ui.wording import duration, percent
+
+
+def log_lines(state: RunState) -> list[str]:
+    """One line for each thing worth remembering, with its time of day."""
+    entries: list[tuple[float, str]] = []
+    if state.started:
+        facts = ", ".join(f"{name} {value}" for name, value in state.started.environment.items())
+        counts = f"{state.started.num_train:,} training and {state.started.num_validation:,} validation pictures"
+        entries.append((state.started.at, f"Started on {counts}; {facts}"))
+    if state.resumed:
+        entries.append((state.resumed.at, f"Resumed after epoch {state.resumed.epoch}, step {state.resumed.step}"))
+    if state.stage:
+        stage = state.stage
+        text = f"Stage {stage.stage}: epochs {stage.first_epoch} to {stage.last_epoch}, learning {stage.learns}"
+        entries.append((stage.at, f"{text} ({stage.num_learning_parameters:,} parameters)"))
+    for epoch in state.epochs:
+        accuracy, loss = percent(epoch.validation["accuracy"]), epoch.validation["loss"]
+        best = ", the best so far" if epoch.is_best else ""
+        took = duration(epoch.elapsed_s)
+        entries.append(
+            (epoch.at, f"Epoch {epoch.epoch}: validation accuracy {accuracy}, loss {loss:.3f} ({took}){best}")
+        )
+    if state.finished:
+        seconds = ", ".join(f"{name} {duration(value)}" for name, value in state.finished.seconds.items())
+        entries.append((state.finished.at, f"Finished ({state.finished.reason}); time spent: {seconds}"))
+    if state.message:
+        entries.append((float("inf"), f"Failed: {state.message}"))
+    return [
+        f"{time.strftime('%H:%M:%S', time.localtime(at)) if at != float('inf') else '        '}  {text}"
+        for at, text in sorted(entries)
+    ]

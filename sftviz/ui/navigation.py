@@ -1,0 +1,49 @@
+"""The pages in the order of the work, and how to get from one to another with the selection kept."""
+
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from sftviz.ui import selection
+
+_PAGES = Path(__file__).parents[2] / "pages"
+
+
+def _page(name: str, title: str, icon: str, *, default: bool = False) -> StreamlitPage:
+    # Absolute paths: the main script does not lie beside the pages.
+    return st.Page(_PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", url_path=name, default=default)
+
+
+@cache
+def _all() -> dict[str, StreamlitPage]:
+    return {
+        "home": _page("home", "Home", "home", default=True),
+        "data": _page("data", "Data", "photo_library"),
+        "model": _page("model", "Model", "deployed_code"),
+        "train": _page("train", "Train", "monitoring"),
+        "evaluate": _page("evaluate", "Evaluate", "fact_check"),
+        "explain": _page("explain", "Explain", "visibility"),
+        "embeddings": _page("embeddings", "Embeddings", "scatter_plot"),
+    }
+
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """Sections of the navigation."""
+    every = _all()
+    return {
+        "": [every["home"]],
+        "Prepare": [every["data"], every["model"]],
+        "Fine-tune": [every["train"]],
+        "Understand": [every["evaluate"], every["explain"], every["embeddings"]],
+    }
+
+
+def go_to(name: str, **chosen: str) -> NoReturn:
+    """Switch to a page, with these choices added to the selection."""
+    for key, value in chosen.items():
+        selection.remember(key, value)
+    st.switch_page(_all()[name], query_params=selection.current())
+    raise AssertionError("st.switch_page does not return")

@@ -1,0 +1,72 @@
+"""The pictures of runs and data sets as the pages show them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from sftviz.data.listing import Listing
+from sftviz.data.thumbnails import data_uri, thumbnail
+from sftviz.errors import UnreadablePictureError
+from sftviz.results import Predictions
+from sftviz.runs.run import Run
+from sftviz.ui.components import Tile
+from sftviz.ui.wording import percent
+
+_MISSING = (
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>"
+    "<text x='50' y='54' text-anchor='middle' font-size='13' font-family='sans-serif' fill='gray'>file is gone</text></svg>"
+)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def listing_of(folder: Path) -> Listing:
+    """The pictures that a run learns from; `folder` is the run's, which never changes them.
+
+    Raises:
+        DataError: the list is damaged.
+    """
+    return Listing.from_json((folder / "data.json").read_text(encoding="utf-8"))
+
+
+@st.cache_data(max_entries=20_000, show_spinner=False)
+def thumbnail_uri(path: Path, size: int = 128) -> str:
+    """A small JPEG, or a placeholder where the file is gone or broken."""
+    try:
+        return data_uri(thumbnail(path, size))
+    except UnreadablePictureError:
+        return _MISSING
+
+
+def picture_path(run: Run, name: str) -> Path:
+    """Where a picture of a run lies."""
+    return listing_of(run.folder).root / name
+
+
+def prediction_tiles(
+    run: Run, predictions: Predictions, indices: Sequence[int], *, before: Predictions | None = None
+) -> list[Tile]:
+    """A tile for each picture: what the checkpoint says of it, what it is, and what was said before."""
+    tiles = []
+    for index in indices:
+        predicted, true = predictions.predicted_N[index], predictions.labels_N[index]
+        confidence = percent(float(predictions.probabilities_NK[index, predicted]))
+        tone: Literal["right", "wrong"] = "right" if predicted == true else "wrong"
+        said, truth = predictions.classes[predicted], predictions.classes[true]
+        name = predictions.examples[index]
+        notes = [f"is {truth}"] if tone == "wrong" else []
+        if before is not None:
+            earlier = before.predicted_N[index]
+            notes.append(f"before: {before.classes[earlier]} {percent(float(before.probabilities_NK[index, earlier]))}")
+        tiles.append(
+            Tile(
+                key=name,
+                source=thumbnail_uri(picture_path(run, name)),
+                caption=f"{said} {confidence}",
+                notes=tuple(notes),
+                tone=tone,
+                label=f"{name}: predicted {said} with {confidence}, is {truth}",
+            )
+        )
+    return tiles

@@ -1,0 +1,90 @@
+"""The table of runs: status, accuracy before and after, and the ways on from there."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from sftviz.errors import RunError, SftvizError
+from sftviz.runs.run import Run
+from sftviz.ui.navigation import go_to
+from sftviz.ui.stores import jobs, run_store
+from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
+
+_WIDTHS = [3.2, 1.3, 1.1, 1.5, 2.6]
+
+
+def show_runs(runs: Sequence[Run]) -> None:
+    """One line a run, newest first; follows them live while one is active."""
+    is_live = any(_status(run) in ("queued", "running") for run in runs)
+    st.fragment(_rows, run_every=2.0 if is_live else None)(runs)
+
+
+def _rows(runs: Sequence[Run]) -> None:
+    for column, title in zip(
+        st.columns(_WIDTHS), ("Run", "Status", "Before", "Best, validation accuracy", ""), strict=True
+    ):
+        column.caption(title)
+    for run in runs:
+        _row(run)
+
+
+def _row(run: Run) -> None:
+    name, status_cell, before, best, actions = st.columns(_WIDTHS, vertical_alignment="center")
+    status = _status(run)
+    name.markdown(f"**{plain(run.config.name)}**")
+    name.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
+    status_cell.badge(status, color=STATUS_COLORS[status])
+    if status == "failed":
+        status_cell.caption("details: Open")
+    epochs = _epochs(run)
+    before.markdown(percent(epochs[0]) if epochs else "–")
+    best.markdown(_best(run, epochs))
+    with actions.container(horizontal=True, horizontal_alignment="right"):
+        if status in ("stopped", "interrupted", "failed"):
+            label = "Continue" if status == "stopped" else "Resume"
+            if st.button(label, key=f"continue {run.identity}", icon=":material/play_arrow:"):
+                jobs().submit(run)
+                go_to("train", run=run.identity)
+        if st.button("Open", key=f"open {run.identity}"):
+            go_to("evaluate" if status == "finished" else "train", run=run.identity)
+        if status not in ("queued", "running"):
+            _delete_button(run)
+
+
+def _delete_button(run: Run) -> None:
+    with st.popover("", icon=":material/delete:", help="Delete this run"):
+        st.markdown(f"Delete **{plain(run.config.name)}** with its weights and predictions? The pictures stay.")
+        if st.button("Delete for good", key=f"delete {run.identity}", type="primary"):
+            try:
+                run_store().delete(run.identity)
+            except SftvizError as error:
+                st.error(str(error))
+            else:
+                st.rerun()
+
+
+def _status(run: Run) -> str:
+    try:
+        return run.status
+    except RunError:
+        return "failed"
+
+
+def _epochs(run: Run) -> list[float]:
+    try:
+        return [epoch.validation["accuracy"] for epoch in run.state.epochs]
+    except RunError:
+        return []
+
+
+def _best(run: Run, accuracies: list[float]) -> str:
+    if len(accuracies) < 2 or (best := run.state.best) is None:
+        return "–"
+    return f"**{percent(best.validation['accuracy'])}** in epoch {best.epoch} of {len(accuracies) - 1}"
+
+
+def _started(run: Run) -> str:
+    try:
+        return moment(run.state.queued_at) if run.state.queued_at else ""
+    except RunError:
+        return ""

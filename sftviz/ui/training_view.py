@@ -1,0 +1,147 @@
+"""A run while it learns: controls, numbers, curves, the same few pictures epoch after epoch, and its log."""
+
+import streamlit as st
+
+from sftviz.analysis.probes import probe_examples
+from sftviz.figures.curves import accuracy_lines, loss_lines
+from sftviz.runs.forecast import pace, seconds_left, share_done
+from sftviz.runs.run import Run
+from sftviz.ui.components import curves, gallery
+from sftviz.ui.log_lines import log_lines
+from sftviz.ui.navigation import go_to
+from sftviz.ui.pictures import prediction_tiles
+from sftviz.ui.stores import jobs
+from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
+
+_PHASES = {
+    "download": "Downloading the weights",
+    "pixels": "Decoding the pictures",
+    "features": "Computing embeddings",
+}
+
+
+def show_controls(run: Run) -> None:
+    """Name, status, and what can be done now."""
+    status = run.status
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(run.config.name)}**")
+        st.badge(status, color=STATUS_COLORS[status])
+        st.space("stretch")
+        if status in ("queued", "running"):
+            if st.button("Stop", icon=":material/stop_circle:", help="Ends within a step; you can continue later."):
+                jobs().stop(run.identity)
+                st.toast("Stopping; the position is being saved.")
+        elif status in ("stopped", "interrupted", "failed"):
+            label = "Continue" if status == "stopped" else "Resume"
+            if st.button(label, type="primary", icon=":material/play_arrow:"):
+                jobs().submit(run)
+                st.rerun()
+        if run.state.epochs and st.button("Evaluate", icon=":material/fact_check:"):
+            go_to("evaluate", run=run.identity)
+    _explain_status(run, status)
+
+
+def _explain_status(run: Run, status: str) -> None:
+    state = run.state
+    if status == "failed":
+        st.error(state.message, icon=":material/error:")
+    elif status == "interrupted":
+        st.warning("sftviz ended while this run was on its way. *Resume* goes on from the last checkpoint.")
+    elif status == "queued":
+        st.info("Waiting for the run before it to end.", icon=":material/hourglass:")
+    if state.resumed and state.resumed.differences:
+        st.caption("Not bit-identical to an uninterrupted run: " + plain("; ".join(state.resumed.differences)))
+    if state.finished and state.finished.reason != "completed":
+        why = {"patience": "no better epoch came for a while", "target": "the target accuracy is reached"}
+        st.caption(f"Ended early: {why[state.finished.reason]}.")
+
+
+def show_numbers(run: Run) -> None:
+    """Progress, accuracy against before, best epoch, learning rate and speed."""
+    state, total = run.state, run.config.recipe.num_epochs
+    if state.phase and run.is_active:
+        done, of = state.phase.done, state.phase.total
+        st.progress(
+            done / max(1, of), text=f"{_PHASES[state.phase.phase]}: {done:,} of {of:,} {_unit(state.phase.unit)}"
+        )
+    elif total:
+        st.progress(share_done(state, total), text=_progress_text(run))
+    before, best, last = state.before, state.best, state.epochs[-1] if state.epochs else None
+    with st.container(horizontal=True):
+        if before and last:
+            change = last.validation["accuracy"] - before.validation["accuracy"]
+            accuracy = percent(last.validation["accuracy"])
+            delta = f"{points(change)} from before" if last.epoch else None
+            st.metric("Validation accuracy", accuracy, delta, border=True)
+        if best and best.epoch:
+            accuracy = percent(best.validation["accuracy"])
+            st.metric("Best epoch", f"{best.epoch}, {accuracy}", border=True)
+        if last:
+            st.metric("Validation loss", f"{last.validation['loss']:.3f} nats", border=True)
+        if state.steps:
+            st.metric("Learning rate of the head", f"{state.steps[-1].learning_rate:.1e}", border=True)
+            st.metric("Speed", f"{pace(state):.0f} pictures/s", border=True)
+
+
+def _progress_text(run: Run) -> str:
+    state, total = run.state, run.config.recipe.num_epochs
+    if not state.steps:
+        return "Preparing" if run.is_active else f"{max(0, len(state.epochs) - 1)} of {total} epochs"
+    step = state.steps[-1]
+    text = f"Epoch {step.epoch} of {total}, step {step.step} of {step.num_steps}"
+    left = seconds_left(state, total)
+    return f"{text}, about {duration(left)} left at this pace" if run.is_active and left is not None else text
+
+
+def _unit(unit: str) -> str:
+    return "pictures" if unit == "examples" else unit
+
+
+def show_curves(run: Run) -> None:
+    """Loss and accuracy, live."""
+    state, last = run.state, max(1, run.config.recipe.num_epochs)
+    if not state.epochs and not state.steps:
+        st.info("The first point appears as soon as epoch 0 is evaluated.", icon=":material/monitoring:")
+        return
+    left, right = st.columns(2)
+    with left.container(border=True):
+        st.markdown("**Loss**, mean negative log-likelihood in nats")
+        curves(loss_lines(state.epochs, state.steps), key="loss", label="Loss by epoch", last_epoch=last)
+    with right.container(border=True):
+        st.markdown("**Accuracy**, share of right predictions")
+        curves(
+            accuracy_lines(state.epochs),
+            key="accuracy",
+            label="Accuracy by epoch",
+            last_epoch=last,
+            is_percent=True,
+            target=run.config.recipe.target_accuracy,
+        )
+    st.caption(
+        "Epoch 0 is *before*: the pretrained backbone with the best head that can be solved for without touching it; "
+        "its training value is out of fold. Training values of later epochs are taken while learning, from varied pictures."
+    )
+
+
+def show_strip(run: Run) -> None:
+    """Eight validation pictures, the hardest and the easiest of epoch 0, as the last epoch sees them."""
+    epochs = run.state.epochs
+    if not epochs:
+        return
+    before, now = run.predictions(0), run.predictions(epochs[-1].epoch)
+    st.markdown(f"**The same eight validation pictures, after epoch {epochs[-1].epoch}**")
+    clicked = gallery(
+        prediction_tiles(run, now, probe_examples(before, 8), before=before),
+        key="strip",
+        label="Eight validation pictures with their current predictions",
+        width=130,
+    )
+    st.caption("Four that were hardest before fine-tuning, and four spread over the rest. Click one to see why.")
+    if clicked:
+        go_to("explain", run=run.identity, picture=clicked)
+
+
+def show_log(run: Run) -> None:
+    """What happened, in sentences."""
+    with st.expander("Log", icon=":material/receipt_long:"):
+        st.code("\n".join(log_lines(run.state)) or "Nothing yet.", language=None, height=220)

@@ -1,0 +1,193 @@
+import json
+import os
+import shutil
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from sftviz.data import store as storing
+from sftviz.data.store import DataStore
+from sftviz.errors import DataError, UploadError
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DataStore:
+    return DataStore(tmp_path / "home")
+
+
+@pytest.fixture
+def zipped(pets: Path, tmp_path: Path) -> Path:
+    return Path(shutil.make_archive(str(tmp_path / "pets"), "zip", pets.parent, pets.name))
+
+
+def _staged(store: DataStore, pets: Path) -> Path:
+    return shutil.copytree(pets, store.new_staging(), dirs_exist_ok=True)
+
+
+def _left(home: Path) -> list[str]:
+    return [path.name for folder in ("staging", "datasets") for path in (home / folder).iterdir()]
+
+
+def test_a_folder_is_read_in_place(store, pets, tmp_path):
+    before = sorted(pets.rglob("*"))
+    stored = store.add_folder(pets)
+    assert stored.name == "pictures"
+    assert not stored.is_copy
+    assert stored.listing.root == pets
+    assert store.get(stored.identity) == stored
+    assert store.list() == (stored,)
+    assert sorted(pets.rglob("*")) == before
+    assert [path.name for path in (tmp_path / "home" / "datasets" / stored.identity).iterdir()] == ["dataset.json"]
+
+
+def test_an_archive_and_an_upload_become_copies(store, pets, zipped, tmp_path):
+    for add in (
+        lambda: store.add_archive(zipped, "pets 😀"),
+        lambda: store.add_staged(_staged(store, pets), "pets 😀"),
+    ):
+        stored = add()
+        assert (stored.name, stored.is_copy) == ("pets 😀", True)
+        for picture in stored.listing.pictures:
+            assert (stored.listing.root / picture.path).read_bytes() == (pets / picture.path).read_bytes()
+        assert _left(tmp_path / "home") == [stored.identity]
+        store.remove(stored.identity)
+
+
+def test_an_archive_may_be_an_open_file(store, zipped):
+    assert store.add_archive(BytesIO(zipped.read_bytes()), "pets").listing.counts()["cat"].total() == 3
+    assert zipped.exists()
+
+
+def test_the_same_content_is_the_same_data_set(store, pets, zipped, tmp_path):
+    first = store.add_folder(pets)
+    assert store.add_folder(pets) == first
+    assert store.add_archive(zipped, "again") == first
+    assert store.add_staged(_staged(store, pets), "and again") == first
+    assert store.list() == (first,)
+    assert _left(tmp_path / "home") == [first.identity]
+
+
+def test_other_content_is_another(store, pets, paint):
+    first = store.add_folder(pets)
+    paint(pets / "cat" / "4.png", 50)
+    assert store.add_folder(pets).identity != first.identity
+    assert len(store.list()) == 2
+
+
+def test_progress_is_passed_on(store, pets, zipped):
+    seen: list[tuple[int, int]] = []
+    store.add_folder(pets, on_progress=lambda *counts: seen.append(counts))
+    store.add_archive(zipped, "x", on_progress=lambda *counts: seen.append(counts))
+    store.add_staged(_staged(store, pets), "x", on_progress=lambda *counts: seen.append(counts))
+    assert seen == [(done, 6) for done in range(1, 7)] * 3
+
+
+def test_what_fails_leaves_nothing(store, pets, tmp_path):
+    shutil.rmtree(pets / "dog")
+    with pytest.raises(DataError, match="only one class"):
+        store.add_folder(pets)
+    with pytest.raises(DataError, match="only one class"):
+        store.add_staged(_staged(store, pets), "x")
+    with pytest.raises(DataError, match="only one class"):
+        store.add_archive(Path(shutil.make_archive(str(tmp_path / "one"), "zip", pets)), "x")
+    with pytest.raises(UploadError, match="zip"):
+        store.add_archive(BytesIO(b"no archive"), "x")
+    assert _left(tmp_path / "home") == []
+    assert store.list() == ()
+
+
+def test_an_interruption_leaves_nothing(store, pets, tmp_path):
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.add_staged(_staged(store, pets), "x", on_progress=stop)
+    assert _left(tmp_path / "home") == []
+
+
+def test_a_full_disk_is_a_sentence(store, pets, tmp_path, monkeypatch):
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storing, "replacing", full)
+    with pytest.raises(UploadError, match="could not be stored: No space left on device"):
+        store.add_staged(_staged(store, pets), "x")
+    assert _left(tmp_path / "home") == []
+
+
+@pytest.mark.parametrize(
+    "identity", ["", "0123456789abcdef", "../staging", "..", "a/b", "0123456789ABCDEF", "x" * 5000]
+)
+def test_an_unknown_identity_is_a_sentence(store, identity):
+    for ask in (store.get, store.remove):
+        with pytest.raises(DataError, match="There is no data set"):
+            ask(identity)
+
+
+def test_an_identity_is_never_a_path(store, pets, tmp_path):
+    stored = store.add_folder(pets)
+    shutil.copytree(tmp_path / "home" / "datasets" / stored.identity, tmp_path / "outside")
+    for ask in (store.get, store.remove):
+        with pytest.raises(DataError, match="There is no data set"):
+            ask("../../outside")
+    assert (tmp_path / "outside" / "dataset.json").exists()
+
+
+def test_a_vanished_folder_is_a_sentence_and_can_be_given_anew(store, pets, tmp_path):
+    stored = store.add_folder(pets)
+    pets.rename(tmp_path / "moved")
+    with pytest.raises(DataError, match=r"The folder '.*pictures' of the data set 'pictures' is gone; put it back"):
+        store.get(stored.identity)
+    assert store.list() == (stored,)
+    again = store.add_folder(tmp_path / "moved")
+    assert again.identity == stored.identity
+    assert store.get(stored.identity).listing.root == tmp_path / "moved"
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_removing_deletes_the_copy_and_spares_the_folder(store, pets, zipped, tmp_path):
+    store.remove(store.add_folder(pets).identity)
+    assert len(list(pets.rglob("*.png"))) == 6
+    store.remove(store.add_archive(zipped, "x").identity)
+    assert _left(tmp_path / "home") == []
+    assert store.list() == ()
+
+
+def test_damaged_entries_are_passed_over_and_replaced(store, pets, tmp_path):
+    stored = store.add_folder(pets)
+    file = tmp_path / "home" / "datasets" / stored.identity / "dataset.json"
+    for content in (b"", b"{}", file.read_bytes()[:-9], b"\xff"):
+        file.write_bytes(content)
+        assert store.list() == ()
+        with pytest.raises(DataError, match="There is no data set"):
+            store.get(stored.identity)
+    (tmp_path / "home" / "datasets" / "stray").write_text("x")
+    assert store.add_folder(pets).identity == stored.identity
+    assert len(store.list()) == 1
+
+
+def test_the_newest_comes_first_and_another_store_sees_it(store, pets, paint, tmp_path):
+    first = store.add_folder(pets)
+    paint(pets / "cat" / "4.png", 50)
+    second = store.add_folder(pets)
+    assert DataStore(tmp_path / "home").list() == (second, first)
+
+
+def test_a_store_can_be_moved(store, zipped, tmp_path):
+    stored = store.add_archive(zipped, "x")
+    (tmp_path / "home").rename(tmp_path / "other")
+    moved = DataStore(tmp_path / "other").get(stored.identity)
+    assert all((moved.listing.root / picture.path).is_file() for picture in moved.listing.pictures)
+    assert "home" not in json.loads((tmp_path / "other" / "datasets" / stored.identity / "dataset.json").read_text())[
+        "listing"]["root"]  # fmt: skip
+
+
+def test_old_leftovers_are_cleared_and_young_ones_spared(store: DataStore, paint: Callable[..., Path], tmp_path: Path):
+    old, young = store.new_staging(), store.new_staging()
+    paint(old / "cat" / "1.png")
+    os.utime(old, (0, 0))
+    DataStore(tmp_path / "home")
+    assert young.is_dir()
+    assert not old.exists()

@@ -1,0 +1,32 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sftviz.results import Predictions, Source
+
+
+@pytest.fixture
+def said() -> Callable[..., Predictions]:
+    """Predictions of which only the embeddings matter."""
+
+    def make(embeddings: np.ndarray, epoch: int = 0, prefix: str = "a") -> Predictions:
+        count = len(embeddings)
+        return Predictions(
+            source=Source("r", epoch),
+            classes=("cat", "dog"),
+            examples=tuple(f"{prefix}/{index}.png" for index in range(count)),
+            labels_N=np.zeros(count, np.int64),
+            probabilities_NK=np.full((count, 2), 0.5, np.float32),
+            embeddings_ND=np.asarray(embeddings, np.float32),
+        )
+
+    return make
+
+
+@pytest.fixture
+def digits() -> np.ndarray:
+    """Clusters that a map can show: 120 points in 64 dimensions."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(6, 64))
+    return (centres[np.arange(120) % 6] + 0.4 * random.normal(size=(120, 64))).astype(np.float32)

@@ -1,0 +1,125 @@
+"""The background queue: one at a time, stopped within a step, continued where it stood."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sftviz.config import Recipe, Stage
+from sftviz.errors import RunBusyError
+from sftviz.events import EpochEnded, RunStopped, StepEnded
+from sftviz.jobs.queue import JobQueue
+from sftviz.runs.log import read_events
+from sftviz.runs.run import Run
+from tests.conftest import HEAD_ONLY, SHORT
+
+LONG = Recipe(name="long", stages=(Stage(learns=1, epochs=200, head_lr=1e-4, backbone_lr=1e-4),), batch_size=4)
+_TIMEOUT_S = 120
+
+
+@pytest.fixture
+def queue(home: Path) -> Iterator[JobQueue]:
+    queue = JobQueue(home)
+    yield queue
+    queue.close()
+
+
+def _wait(until: Callable[[], object]) -> None:
+    give_up_at = time.monotonic() + _TIMEOUT_S
+    pause = threading.Event()
+    while not until():
+        assert time.monotonic() < give_up_at, "it took too long"
+        pause.wait(0.02)
+
+
+def test_runs_are_carried_out_one_after_the_other(queue: JobQueue, new_run: Callable[..., Run]) -> None:
+    first, second = new_run(HEAD_ONLY), new_run(HEAD_ONLY)
+    queue.submit(first)
+    queue.submit(second)
+    assert second.status == "queued"
+    with pytest.raises(RunBusyError):
+        queue.submit(second)
+    _wait(lambda: second.status == "finished")
+    assert first.status == "finished"
+    assert first.state.finished is not None
+    assert second.state.started is not None
+    assert first.state.finished.at <= second.state.started.at
+
+
+def test_stop_leaves_a_position_and_continue_goes_on_from_it(queue: JobQueue, new_run: Callable[..., Run]) -> None:
+    run = new_run(LONG)
+    queue.submit(run)
+    _wait(lambda: len(run.state.steps) >= 2)
+    queue.stop(run.identity)
+    _wait(lambda: run.status == "stopped")
+    steps_before = [(step.epoch, step.step) for step in run.state.steps]
+    queue.submit(run)
+    _wait(lambda: len(run.state.steps) > len(steps_before))
+    queue.stop(run.identity)
+    _wait(lambda: run.status == "stopped")
+    steps = [(step.epoch, step.step) for step in run.state.steps]
+    assert steps[: len(steps_before)] == steps_before
+    assert steps == sorted(set(steps)), "each step stands in the history exactly once"
+    assert run.state.resumed is not None
+    assert (run.state.resumed.epoch, run.state.resumed.step) != (0, 0)
+
+
+def test_stop_takes_effect_within_a_step(queue: JobQueue, new_run: Callable[..., Run]) -> None:
+    run = new_run(LONG)
+    queue.submit(run)
+    _wait(lambda: run.state.steps)
+    queue.stop(run.identity)
+    asked_at = time.time()
+    _wait(lambda: run.status == "stopped")
+    events, _ = read_events(run.folder / "events.jsonl")
+    assert isinstance(events[-1], RunStopped)
+    assert len([event for event in events if isinstance(event, StepEnded) and event.at > asked_at]) <= 1
+
+
+def test_a_waiting_run_can_be_taken_out(queue: JobQueue, new_run: Callable[..., Run]) -> None:
+    first, second = new_run(LONG), new_run(SHORT)
+    queue.submit(first)
+    queue.submit(second)
+    queue.stop(second.identity)
+    assert second.status == "stopped"
+    assert second.state.started is None
+    queue.stop(first.identity)
+    _wait(lambda: first.status == "stopped")
+
+
+def test_closing_saves_where_the_run_stands_and_calls_it_interrupted(home: Path, new_run: Callable[..., Run]) -> None:
+    queue, run, waiting = JobQueue(home), new_run(LONG), new_run(SHORT)
+    queue.submit(run)
+    queue.submit(waiting)
+    _wait(lambda: len(run.state.steps) >= 2)
+    queue.close()
+    assert run.status == "interrupted"
+    assert waiting.status == "interrupted"
+    last = run.state.steps[-1]
+    newest = sorted((run.folder / "checkpoints").iterdir())[-1].name
+    position = f"epoch-{last.epoch - 1:04d}-step-{last.step:06d}"
+    finished = f"epoch-{last.epoch:04d}"
+    assert newest in (position, finished)
+
+
+def test_a_picture_that_changed_fails_the_run_with_a_sentence(
+    queue: JobQueue, new_run: Callable[..., Run], tmp_path: Path
+) -> None:
+    import dataclasses
+    import shutil
+
+    from sftviz.data.listing import Listing
+
+    run = new_run(SHORT)
+    listing = Listing.from_json((run.folder / "data.json").read_text())
+    copy = tmp_path / "copy"
+    shutil.copytree(listing.root, copy)
+    victim = copy / listing.pictures[0].path
+    victim.write_bytes(b"no picture")
+    (run.folder / "data.json").write_text(dataclasses.replace(listing, root=copy).to_json())
+    queue.submit(run)
+    _wait(lambda: run.status == "failed")
+    assert victim.name in run.state.message
+    assert not any(isinstance(event, EpochEnded) for event in read_events(run.folder / "events.jsonl")[0])

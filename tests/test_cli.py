@@ -1,0 +1,101 @@
+"""The terminal: the same jobs, one JSON object, and exit statuses that mean something."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sftviz.cli import main
+from sftviz.runs.store import RunStore
+from tests.conftest import ROOT
+
+
+def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", "import sys; from sftviz.cli import main; sys.exit(main())", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def test_train_prints_one_object_and_the_dashboard_sees_the_run(few_pictures: Path, home: Path) -> None:
+    done = _sftviz("train", str(few_pictures), "--recipe", "probe", "--home", str(home), "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["classes"] == ["birds", "fruit", "vehicles"]
+    assert (summary["num_train"], summary["num_validation"]) == (15, 3)
+    assert summary["best.epoch"] == 0
+    assert summary["before.accuracy"] == summary["best.accuracy"]
+    assert {"prepare", "features", "head"} <= set(summary["seconds"])
+    (run,) = RunStore(home).list()
+    assert (run.identity, run.status) == (summary["run"], "finished")
+
+
+def test_separate_validation_folder(few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    validation = home.parent / "validation"
+    for folder in few_pictures.iterdir():
+        shutil.copytree(folder, validation / folder.name)
+    arguments = ["train", str(few_pictures), "--val", str(validation), "--recipe", "probe", "--home", str(home)]
+    assert main([*arguments, "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["num_train"], summary["num_validation"]) == (18, 18)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["train", "/nowhere/at/all"], 1, "/nowhere/at/all"),
+        (["resume", "no-such-run"], 1, "no run 'no-such-run'"),
+        (["train", "sample_data", "--weights", "/nowhere.pt"], 1, "no weights file"),
+        (["train"], 2, "path"),
+        (["train", "sample_data", "--recipe", "unheard-of"], 2, "invalid choice"),
+        (["train", "sample_data", "--seed", "-1"], 2, "seed"),
+        (["dance"], 2, "invalid choice"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_cannot_be_done_is_said_and_shows_in_the_status(
+    arguments: list[str], status: int, words: str, home: Path
+) -> None:
+    done = _sftviz(*arguments, *(["--home", str(home)] if len(arguments) > 1 else []))
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_runs_lists_what_there_is(
+    finished_home: tuple[Path, str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, identity = finished_home
+    assert main(["runs", "--home", str(folder)]) == 0
+    assert identity in capsys.readouterr().out
+    assert main(["runs", "--home", str(home)]) == 0
+    assert "No runs" in capsys.readouterr().out
+
+
+def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) -> None:
+    from tests.jobs.test_kill import _kill_after
+
+    train = [
+        sys.executable,
+        "-c",
+        "from sftviz.cli import main; main()",
+        "train",
+        str(few_pictures),
+        "--home",
+        str(home),
+    ]
+    process = subprocess.Popen(train, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    _kill_after(process, 2)
+    (run,) = RunStore(home).list()
+    assert run.status == "interrupted"
+    done = _sftviz("resume", run.identity, "--home", str(home), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["run"] == run.identity
+    assert run.status == "finished"
