@@ -1,8 +1,8 @@
 """What did fine-tuning move?"""
 
 import streamlit as st
-from sftviz.ui.embedding_view import show_map, show_movers, show_numbers
 
+from sftviz.ui.embedding_view import show_map, show_movers, show_numbers
 from sftviz.ui.pickers import pick, pick_epochs, pick_run
 
 _METHODS = {"pca": "PCA", "tsne": "t-SNE"}
@@ -17,6 +17,6 @@ with right:
     method = pick("Map", "projection", list(_METHODS), "pca", _METHODS.__getitem__)
 before, after = run.predictions(before_epoch), run.predictions(after_epoch)
 
-projection = show_map(run, before, after, method)
+projection = show_map(run, before, after, "tsne" if method == "tsne" else "pca")
 show_numbers(projection, before, after)
 show_movers(run, projection, after)

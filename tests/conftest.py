@@ -1,7 +1,7 @@
 """What many tests start from: a small real data set, a home folder of its own, and runs on disk."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,7 +82,7 @@ def new_run(home: Path, few_listing: Listing) -> Callable[..., Run]:
 
 
 @pytest.fixture(scope="session")
-def finished_home(tmp_path_factory: pytest.TempPathFactory, few_listing: Listing) -> Iterator[tuple[Path, str]]:
+def finished_home(tmp_path_factory: pytest.TempPathFactory, few_listing: Listing) -> tuple[Path, str]:
     """A home folder with one run that was trained to its end: not to be changed. The folder, and the run's identity."""
     from sftviz.jobs.work import carry_out
     from sftviz.runs.lock import RunLock
@@ -93,4 +93,4 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory, few_listing: Listing
     with RunLock(run.folder):
         carry_out(run, home)
     assert run.status == "finished", run.state.message
-    yield home, run.identity
+    return home, run.identity

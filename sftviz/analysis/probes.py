@@ -12,8 +12,7 @@ def probe_examples(before: Predictions, count: int) -> IntArray:
         before: predictions of epoch 0.
         count: how many in all; fewer come back where there are fewer examples.
     """
-    of_truth_N = before.probabilities_NK[np.arange(len(before.labels_N)), before.labels_N]
-    from_hardest = np.argsort(of_truth_N, kind="stable")
+    from_hardest = np.argsort(before.of_truth_N, kind="stable")
     num_hard = min(count // 2, len(from_hardest))
     rest = from_hardest[num_hard:]
     num_spread = min(count - num_hard, len(rest))

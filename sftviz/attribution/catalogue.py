@@ -42,7 +42,7 @@ _ALL = (
         "Integrated Gradients",
         "Shows what each pixel adds to the score while the picture emerges from a uniform colour; "
         "the pixels add up to the whole change of the score.",
-        "32 forward and backward passes",
+        "32 forward and backward passes, 128 where they do not add up",
         "Sundararajan, Taly & Yan 2017, Axiomatic Attribution for Deep Networks",
     ),
 )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
+from sftviz.figures.theme import escaped
+
 _SIDES = {"train": ("training", "#0072B2"), "validation": ("validation", "#E69F00"), "None": ("pictures", "#0072B2")}
 
 
@@ -32,8 +34,3 @@ def counts_figure(counts: Mapping[str, Mapping[str, int]], *, has_own_split: boo
         xaxis={"tickvals": np.arange(len(names)), "ticktext": [escaped(name) for name in names]},
     )
     return figure
-
-
-def escaped(text: str) -> str:
-    """Text from outside, made safe where Plotly reads a little HTML."""
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

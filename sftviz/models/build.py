@@ -43,10 +43,10 @@ def without_head(weights: Mapping[str, Tensor], entry: Backbone) -> dict[str, Te
 
 
 def _classifier(entry: Backbone) -> nn.Module:
-    if entry.source == "bundled":
-        classifier: nn.Module = timm.create_model("tf_" + entry.name)
-        return classifier
-    classifier: nn.Module = torchvision.models.get_model(entry.name, weights=None)
+    is_bundled = entry.source == "bundled"
+    classifier: nn.Module = (
+        timm.create_model("tf_" + entry.name) if is_bundled else torchvision.models.get_model(entry.name, weights=None)
+    )
     return classifier
 
 

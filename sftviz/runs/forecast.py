@@ -1,5 +1,6 @@
 """How far a run is, and how long it will take from here at its present pace."""
 
+from itertools import pairwise
 from statistics import median
 
 from sftviz.runs.replay import RunState
@@ -23,7 +24,7 @@ def seconds_left(state: RunState, num_epochs: int) -> float | None:
     recent = [step for step in state.steps[-_RECENT_STEPS:] if step.epoch == last.epoch]
     if len(recent) < 2:
         recent = state.steps[-_RECENT_STEPS:]
-    pace_s = median(later.at - earlier.at for earlier, later in zip(recent, recent[1:], strict=False))
+    pace_s = median(later.at - earlier.at for earlier, later in pairwise(recent))
     return steps_left(state, num_epochs) * pace_s
 
 

@@ -69,6 +69,8 @@ def curves(
     """Show lines over epochs that keep their zoom while they grow.
 
     Args:
+        lines: what to draw.
+        key: identity of the chart on its page.
         label: what a screen reader says.
         last_epoch: the right end of the axis, reached or not.
         is_percent: values are shares in [0, 1], shown in per cent.
@@ -76,7 +78,7 @@ def curves(
     """
     html = (
         '<div class="box"><div class="legend"></div><canvas></canvas><div class="tip" hidden></div>'
-        '<div class="hint">Drag to zoom, scroll to zoom further, double-click for all. Click a name to hide it.</div></div>'
+        '<div class="hint">Drag to zoom, double-click for all, click a name to hide it.</div></div>'
     )
     data = {
         "series": [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sftviz.data.store import StoredData
 from sftviz.errors import SftvizError
@@ -60,12 +61,16 @@ def _server_door() -> None:
 def _add(add: Callable[[Callable[[int, int], None]], StoredData]) -> None:
     bar = st.progress(0.0, text="Reading the pictures…")
     try:
-        stored = add(lambda done, total: bar.progress(done / total, text=f"Read {done:,} of {total:,} pictures"))
+        stored = add(lambda done, total: _advance(bar, done, total))
     except SftvizError as error:
         bar.empty()
         st.error(str(error), icon=":material/error:")
         return
     _show(stored)
+
+
+def _advance(bar: DeltaGenerator, done: int, total: int) -> None:
+    bar.progress(done / max(1, total), text=f"Read {done:,} of {total:,} pictures")
 
 
 def _show(stored: StoredData) -> NoReturn:

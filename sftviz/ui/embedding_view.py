@@ -1,5 +1,7 @@
 """What fine-tuning moved: one joint map, numbers from the original space, and the pictures that moved most."""
 
+from typing import Literal
+
 import numpy as np
 import streamlit as st
 
@@ -21,26 +23,31 @@ _MOVEMENT_HELP = "Distance from before to after; the radius is the root mean squ
 _TRUST_HELP = "Whether neighbours on the map are neighbours in the full space: 1 is perfect, about 0.5 is chance."
 
 
-@st.cache_data(max_entries=32, show_spinner="Projecting…")
-def _projected(run: str, epochs: tuple[int, int], method: str, _before: Predictions, _after: Predictions) -> Projection:
-    return project(_before, _after, method)
+@st.cache_data(max_entries=32, show_spinner="Projecting…", hash_funcs={Predictions: lambda each: each.source})
+def _projected(before: Predictions, after: Predictions, method: Literal["pca", "tsne"]) -> Projection:
+    # An epoch of a run is computed once: its source says all that there is to know.
+    return project(before, after, method)
 
 
-def show_map(run: Run, before: Predictions, after: Predictions, method: str) -> Projection:
+def show_map(run: Run, before: Predictions, after: Predictions, method: Literal["pca", "tsne"]) -> Projection:
     """Before and after on one map; a click on a point opens the picture."""
     epochs = (before.source.epoch, after.source.epoch)
     try:
-        projection = _projected(run.identity, epochs, method, before, after)
+        projection = _projected(before, after, method)
     except EmptyResultError as error:
         st.info(str(error), icon=":material/info:")
         st.stop()
     figure = projection_figure(projection, before, after)
-    event = st.plotly_chart(figure, key=f"map {run.identity} {epochs} {method}", on_select="rerun", selection_mode="points")
+    event = st.plotly_chart(
+        figure, key=f"map {run.identity} {epochs} {method}", on_select="rerun", selection_mode="points"
+    )
     points = event.selection.points
     if points:
-        _show_point(run, before, after, int(points[0]["customdata"][0]))
+        _show_point(run, before, after, int(points[0]["customdata"]))
     else:
-        st.caption("Hover over a point to see what it is; click it to see the picture. A cross marks a wrong prediction.")
+        st.caption(
+            "Hover over a point to see what it is; click it to see the picture. A cross marks a wrong prediction."
+        )
     return projection
 
 
@@ -63,21 +70,27 @@ def show_numbers(projection: Projection, before: Predictions, after: Predictions
     overlap = neighbour_overlap(before, after, _NEAREST)
     with st.container(horizontal=True):
         st.metric(
-            f"Neighbours kept, of {overlap.num_neighbours}", percent(float(overlap.overlap_N.mean())), border=True, help=_NEIGHBOURS_HELP
+            f"Neighbours kept, of {overlap.num_neighbours}",
+            percent(float(overlap.overlap_N.mean())),
+            border=True,
+            height="stretch",
+            help=_NEIGHBOURS_HELP,
         )
-        st.metric("By chance it would be", percent(overlap.chance), border=True)
+        st.metric("By chance it would be", percent(overlap.chance), border=True, height="stretch")
         median = float(np.median(projection.displacement_N))
-        st.metric("Median movement on the map", f"{median:.2f} map radii", border=True, help=_MOVEMENT_HELP)
+        st.metric(
+            "Median movement on the map", f"{median:.2f} map radii", border=True, height="stretch", help=_MOVEMENT_HELP
+        )
         if projection.trustworthiness is not None:
             trust = f"{projection.trustworthiness:.2f}"
-            st.metric("Trustworthiness of the map", trust, border=True, help=_TRUST_HELP)
+            st.metric("Trustworthiness of the map", trust, border=True, height="stretch", help=_TRUST_HELP)
         if projection.explained_share is not None:
-            st.metric("Variance on the map", percent(projection.explained_share), border=True)
+            st.metric("Variance on the map", percent(projection.explained_share), border=True, height="stretch")
     if not projection.displacement_N.any():
         st.info("Nothing moved: the backbone's embeddings are the same in both epochs.", icon=":material/info:")
     st.caption(
-        "**What am I looking at?** Each point is a validation picture, placed by what the backbone makes of it. Before and "
-        "after are fitted together, so a point that stays is one that did not change. Distances between clusters and "
+        "**What am I looking at?** Each point is a validation picture, placed by what the backbone makes of it. Before "
+        "and after are fitted together, so a point that stays did not change. Distances between clusters and "
         "their sizes mean little; neighbours mean more."
     )
 

@@ -26,12 +26,12 @@ def show_scores(before: Scores, after: Scores) -> None:
             ("Recall, mean of classes", before.recall, after.recall),
             ("F1, mean of classes", before.f1, after.f1),
         ):
-            st.metric(name, percent(new), points(new - old), border=True)
+            st.metric(name, percent(new), points(new - old), border=True, height="stretch")
         change = f"{after.loss - before.loss:+.3f}"
-        st.metric("Loss", f"{after.loss:.3f} nats", change, delta_color="inverse", border=True)
+        st.metric("Loss", f"{after.loss:.3f} nats", change, delta_color="inverse", border=True, height="stretch")
     st.caption(
-        f"{after.num_examples:,} validation pictures; epoch {before.source.epoch} → epoch {after.source.epoch}. With so many "
-        f"pictures the accuracy of {percent(after.accuracy)} means: between {percent(low)} and {percent(high)} "
+        f"{after.num_examples:,} validation pictures; epochs {before.source.epoch} → {after.source.epoch}. With so "
+        f"many pictures the accuracy of {percent(after.accuracy)} means: between {percent(low)} and {percent(high)} "
         "(95 % interval, Wilson)."
     )
 
@@ -51,7 +51,8 @@ def show_confusions(run: Run, before: Predictions, after: Predictions) -> None:
                 st.session_state[slot] = (name, clicked)
                 st.rerun()
     st.caption(
-        "Rows are true classes, columns what was predicted; the tint is the share of the row. Click a cell to see its pictures."
+        "Rows are true classes, columns what was predicted; the tint is the share of the row. "
+        "Click a cell to see its pictures."
     )
     if cell is not None:
         _show_cell(run, before if side == "before" else after, cell)

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from sftviz.attribution.catalogue import METHODS
+from sftviz.attribution.cells import in_cells
 from sftviz.attribution.compare import drift
 from sftviz.errors import SftvizError
 from sftviz.figures.attribution import attribution_figure
@@ -18,10 +19,13 @@ from sftviz.ui.wording import percent, plain
 
 _FILTERS = ("all", "wrong", "right")
 _PER_PAGE = 18
+_CELL = 7  # pixels: single ones are noise to the eye
 _SCORE_HELP = "The class's logit minus the mean of all logits: higher means more evidence for it than for the others."
 _PATTERN_HELP = "1 minus the rank correlation of the two maps: 0 is the same pattern, 1 an unrelated one."
-_OVERLAP_HELP = "Of the fifth of the picture with most evidence before and the one after: how much they share. Chance: 11 %."
-_ERROR_HELP = "How far the pixels' shares are from adding up to the change of the score, the worse of both maps. Below 5 % is good."
+_OVERLAP_HELP = (
+    "Of the fifth of the picture with most evidence before and the one after: how much they share. Chance: 11 %."
+)
+_ERROR_HELP = "How far the pixels are from adding up to the change of the score, the worse of both. Below 5 % is good."
 
 
 def show_choice_of_picture(run: Run, after: Predictions) -> int:
@@ -48,8 +52,7 @@ def show_choice_of_picture(run: Run, after: Predictions) -> int:
 
 def _most_telling(predictions: Predictions) -> int:
     """The picture that is most wrong, or least sure where none is wrong."""
-    of_truth_N = predictions.probabilities_NK[np.arange(len(predictions.labels_N)), predictions.labels_N]
-    return int(of_truth_N.argmin())
+    return int(predictions.of_truth_N.argmin())
 
 
 def show_picture(run: Run, before: Predictions, after: Predictions, index: int) -> None:
@@ -81,7 +84,9 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = pick("Method", "method", list(METHODS), "gradcam", lambda name: METHODS[name].title)
         default = str(after.labels_N[index])
-        target = int(pick("Evidence for the class", "class", names, default, lambda each: _class_words(after, index, each)))
+        target = int(
+            pick("Evidence for the class", "class", names, default, lambda each: _class_words(after, index, each))
+        )
         opacity = st.slider("Opacity, %", 10, 100, 65, 5, key="opacity") / 100
         is_signed = st.toggle("Also show evidence against", key="signed")
     picture = picture_path(run, after.examples[index])
@@ -90,14 +95,16 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
             from sftviz.attribution.of_run import map_of, view_of
 
             epochs = (before.source.epoch, after.source.epoch)
-            maps = [map_of(run, epoch, picture, after.examples[index], method, target) for epoch in epochs]
+            old, new = (map_of(run, epoch, picture, after.examples[index], method, target) for epoch in epochs)
             pixels = view_of(run, picture)
     except SftvizError as error:
         st.error(str(error), icon=":material/error:")
         return
-    figure = attribution_figure(pixels, *maps, after.classes, opacity=opacity, is_signed=is_signed)
+    if method == "integrated_gradients":
+        old, new = in_cells(old, _CELL), in_cells(new, _CELL)
+    figure = attribution_figure(pixels, old, new, after.classes, opacity=opacity, is_signed=is_signed)
     st.plotly_chart(figure, config={"displayModeBar": False})
-    _say_what_it_is(run, method, *maps)
+    _say_what_it_is(run, method, old, new)
 
 
 def _class_words(predictions: Predictions, index: int, label: str) -> str:
@@ -116,16 +123,22 @@ def _say_what_it_is(run: Run, method: str, before: AttributionMap, after: Attrib
     with st.container(horizontal=True):
         change = after.target_score - before.target_score
         score = f"{after.target_score:+.2f}"
-        st.metric("Score of the class, after", score, f"{change:+.2f}", border=True, help=_SCORE_HELP)
-        st.metric("Change of pattern", f"{moved.rank_change:.2f}", border=True, help=_PATTERN_HELP)
-        st.metric("Overlap of the strongest fifth", f"{100 * moved.top_overlap:.0f} %", border=True, help=_OVERLAP_HELP)
+        st.metric("Score of the class, after", score, f"{change:+.2f}", border=True, height="stretch", help=_SCORE_HELP)
+        st.metric("Change of pattern", f"{moved.rank_change:.2f}", border=True, height="stretch", help=_PATTERN_HELP)
+        st.metric(
+            "Overlap of the strongest fifth",
+            f"{100 * moved.top_overlap:.0f} %",
+            border=True,
+            height="stretch",
+            help=_OVERLAP_HELP,
+        )
         if after.completeness_error is not None and before.completeness_error is not None:
             worst = max(after.completeness_error, before.completeness_error)
-            st.metric("Completeness error", percent(worst), border=True, help=_ERROR_HELP)
+            st.metric("Completeness error", percent(worst), border=True, height="stretch", help=_ERROR_HELP)
     if not np.any(after.values_HW - before.values_HW):
         st.info("The two maps are identical: nothing changed between these checkpoints.", icon=":material/info:")
-    where = "pixels" if after.layer == "input" else f"layer {plain(after.layer)}"
+    where = f"cells of {_CELL} × {_CELL} pixels" if after.layer == "input" else f"layer {plain(after.layer)}"
     st.caption(
-        f"**What am I looking at?** {facts.what} Explained at {where}, for the same class in both checkpoints, on one "
+        f"**What am I looking at?** {facts.what} Shown for {where}, for the same class in both checkpoints, on one "
         f"scale. {plain(run.config.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
     )

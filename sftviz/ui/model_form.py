@@ -34,10 +34,16 @@ def choose_model() -> ModelConfig:
 
 def _show_facts(entry: Backbone) -> None:
     with st.container(horizontal=True):
-        st.metric("ImageNet accuracy, top-1", f"{entry.imagenet_top1:.1%}", border=True)
-        st.metric("Parameters", f"{entry.million_parameters:.1f} million", border=True)
-        st.metric("Work for one picture", f"{entry.gmac:.2f} GMAC", border=True, help="Billions of multiply-adds.")
-        st.metric("Weights file", f"{entry.file_mib:.0f} MiB", border=True)
+        st.metric("ImageNet accuracy, top-1", f"{entry.imagenet_top1:.1%}", border=True, height="stretch")
+        st.metric("Parameters", f"{entry.million_parameters:.1f} million", border=True, height="stretch")
+        st.metric(
+            "Work for one picture",
+            f"{entry.gmac:.2f} GMAC",
+            border=True,
+            height="stretch",
+            help="Billions of multiply-adds.",
+        )
+        st.metric("Weights file", f"{entry.file_mib:.0f} MiB", border=True, height="stretch")
     side = entry.preprocessing.crop
     where = "bundled, works offline" if entry.source == "bundled" else "downloaded on first use"
     st.caption(f"{entry.weights_name}, {where}. Licence: {entry.licence}. Sees pictures of {side} × {side} pixels.")

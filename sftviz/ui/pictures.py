@@ -1,6 +1,6 @@
 """The pictures of runs and data sets as the pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,8 @@ from sftviz.ui.wording import percent
 
 _MISSING = (
     "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>"
-    "<text x='50' y='54' text-anchor='middle' font-size='13' font-family='sans-serif' fill='gray'>file is gone</text></svg>"
+    "<text x='50' y='54' text-anchor='middle' font-size='13' font-family='sans-serif' fill='gray'>"
+    "file is gone</text></svg>"
 )
 
 
@@ -45,7 +46,7 @@ def picture_path(run: Run, name: str) -> Path:
 
 
 def prediction_tiles(
-    run: Run, predictions: Predictions, indices: Sequence[int], *, before: Predictions | None = None
+    run: Run, predictions: Predictions, indices: Iterable[int], *, before: Predictions | None = None
 ) -> list[Tile]:
     """A tile for each picture: what the checkpoint says of it, what it is, and what was said before."""
     tiles = []

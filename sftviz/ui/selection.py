@@ -1,6 +1,4 @@
-"""What a person has chosen: it follows them from page to page, and stands in the URL, so that a reload or a pasted link
-shows the same thing.
-"""
+"""What a person has chosen: it follows them from page to page and stands in the URL, for reloads and pasted links."""
 
 import streamlit as st
 

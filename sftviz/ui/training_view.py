@@ -72,15 +72,17 @@ def show_numbers(run: Run) -> None:
             change = last.validation["accuracy"] - before.validation["accuracy"]
             accuracy = percent(last.validation["accuracy"])
             delta = f"{points(change)} from before" if last.epoch else None
-            st.metric("Validation accuracy", accuracy, delta, border=True)
+            st.metric("Validation accuracy", accuracy, delta, border=True, height="stretch")
         if best and best.epoch:
             accuracy = percent(best.validation["accuracy"])
-            st.metric("Best epoch", f"{best.epoch}, {accuracy}", border=True)
+            st.metric("Best epoch", f"{best.epoch}, {accuracy}", border=True, height="stretch")
         if last:
-            st.metric("Validation loss", f"{last.validation['loss']:.3f} nats", border=True)
+            st.metric("Validation loss", f"{last.validation['loss']:.3f} nats", border=True, height="stretch")
         if state.steps:
-            st.metric("Learning rate of the head", f"{state.steps[-1].learning_rate:.1e}", border=True)
-            st.metric("Speed", f"{pace(state):.0f} pictures/s", border=True)
+            st.metric(
+                "Learning rate of the head", f"{state.steps[-1].learning_rate:.1e}", border=True, height="stretch"
+            )
+            st.metric("Speed", f"{pace(state):.0f} pictures/s", border=True, height="stretch")
 
 
 def _progress_text(run: Run) -> str:
@@ -119,7 +121,7 @@ def show_curves(run: Run) -> None:
         )
     st.caption(
         "Epoch 0 is *before*: the pretrained backbone with the best head that can be solved for without touching it; "
-        "its training value is out of fold. Training values of later epochs are taken while learning, from varied pictures."
+        "its training value is out of fold. Later training values are taken while learning, from varied pictures."
     )
 
 
@@ -131,10 +133,10 @@ def show_strip(run: Run) -> None:
     before, now = run.predictions(0), run.predictions(epochs[-1].epoch)
     st.markdown(f"**The same eight validation pictures, after epoch {epochs[-1].epoch}**")
     clicked = gallery(
-        prediction_tiles(run, now, probe_examples(before, 8), before=before),
+        prediction_tiles(run, now, probe_examples(before, 8).tolist(), before=before),
         key="strip",
         label="Eight validation pictures with their current predictions",
-        width=130,
+        width=92,
     )
     st.caption("Four that were hardest before fine-tuning, and four spread over the rest. Click one to see why.")
     if clicked:

@@ -1,10 +1,13 @@
 """Numbers and names as a person reads them."""
 
 import time
+from typing import Literal
 
 from sftviz.runs.run import Run
 
-STATUS_COLORS = {
+Color = Literal["gray", "blue", "green", "orange", "red"]
+
+STATUS_COLORS: dict[str, Color] = {
     "queued": "gray",
     "running": "blue",
     "finished": "green",

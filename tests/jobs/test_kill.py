@@ -63,7 +63,7 @@ def test_killed_at_random_moments_it_ends_the_same(new_run: Callable[..., Run], 
     _worker(home, whole).communicate()
     assert whole.status == "finished"
     expected = _outcome(whole)
-    moments = random.Random(0)
+    moments = random.Random(0)  # noqa: S311 - to choose a moment
     killed = new_run(SHORT)
     for _ in range(4):
         # Up to six events further each time: in the middle of an epoch, between epochs, while saving.

@@ -1,4 +1,4 @@
-"""The engine on real pictures and real weights: its events, its stops, and the same outcome however it is interrupted."""
+"""The engine on real pictures and weights: its events, its stops, and one outcome however it is interrupted."""
 
 import hashlib
 import json

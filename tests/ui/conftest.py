@@ -1,0 +1,124 @@
+"""A real server and a real browser for the tests of the pages."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import ROOT
+
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+
+
+class Server:
+    """The dashboard as a person starts it, on a free port and a home folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = home.parent / f"server-{self.port}.log"
+        self._process: subprocess.Popen[bytes]
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        environment = {**os.environ, "SFTVIZ_HOME": str(self.home)}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)], stdout=log, stderr=log, cwd=ROOT, env=environment
+            )
+        pause = Event()
+        for _ in range(600):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:  # noqa: S310 - our own
+                    if answer.status == 200:
+                        return
+            except OSError:
+                pause.wait(0.1)
+        pytest.fail(f"the server did not start:\n{self.log}")
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self._process.send_signal(number)
+        self._process.wait(60)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "home")
+    yield server
+    server.end()
+    assert "Traceback" not in server.log, server.log
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert _CHROMIUM, "No Chromium on this machine; .ci/run installs one."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server) -> Iterator[Callable[[], Page]]:
+    """Opens browser tabs; fails on any script error and on any request that leaves this machine."""
+    errors: list[str] = []
+    strangers: list[str] = []
+    contexts = []
+
+    def watch(address: str) -> None:
+        if address.startswith("http") and not address.startswith(server.url):
+            strangers.append(address)
+
+    def make() -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=server.url)
+        context.set_default_timeout(120_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: watch(request.url))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+    assert not strangers, strangers
+
+
+@pytest.fixture
+def page(new_page: Callable[[], Page]) -> Page:
+    return new_page()
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and the page shows no error."""
+    page.wait_for_selector(_IDLE)
+    assert page.locator('[data-testid="stException"]').count() == 0
