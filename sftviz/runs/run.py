@@ -54,11 +54,13 @@ class Run:
 
     @property
     def status(self) -> RunStatus:
-        """What the log says, unless it waits for somebody who is gone."""
+        """What the log and the lock say together: who holds the lock is going to finish the run."""
         # Asked in this order: a run that ends between the two questions must not look interrupted.
         held = is_held(self.folder)
         status = self.state.status
-        return "interrupted" if status in ("queued", "running") and not held else status
+        if held:
+            return "queued" if status in ("stopped", "failed") else status
+        return "interrupted" if status in ("queued", "running") else status
 
     @property
     def is_active(self) -> bool:

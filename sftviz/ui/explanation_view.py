@@ -60,7 +60,7 @@ def show_picture(run: Run, before: Predictions, after: Predictions, index: int) 
     name = after.examples[index]
     left, right = st.columns([1, 2.2], vertical_alignment="center")
     with left:
-        st.image(thumbnail_uri(picture_path(run, name), 320), width=260, caption=plain(name), alt=name)
+        st.image(thumbnail_uri(picture_path(run, name), 240), width="content", caption=plain(name), alt=name)
     with right:
         st.markdown(
             f"This is **{plain(after.classes[after.labels_N[index]])}**. "

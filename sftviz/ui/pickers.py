@@ -37,6 +37,11 @@ def pick_run(*, is_evaluated: bool) -> Run:
     run = runs[pick("Run", "run", list(runs), default, lambda identity: run_title(runs[identity]))]
     # The link to this page must name what it shows, also where nobody chose.
     selection.remember("run", run.identity)
+    try:
+        _ = run.state
+    except RunError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
     return run
 
 

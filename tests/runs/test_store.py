@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from sftviz.errors import RunBusyError, RunError
+from sftviz.events import RunStopped
 from sftviz.runs.lock import RunLock, is_held
+from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 
@@ -43,6 +45,16 @@ def test_a_run_without_a_holder_is_interrupted(new_run: Callable[..., Run]) -> N
         with pytest.raises(RunBusyError):
             RunLock(run.folder)
     assert run.status == "interrupted"
+
+
+def test_a_stopped_run_that_somebody_holds_is_about_to_go_on(new_run: Callable[..., Run]) -> None:
+    run = new_run()
+    log = EventWriter(run.folder / "events.jsonl")
+    log.append(RunStopped())
+    log.close()
+    assert run.status == "stopped"
+    with RunLock(run.folder):
+        assert run.status == "queued"
 
 
 def test_the_lock_ends_with_the_process_that_holds_it(new_run: Callable[..., Run]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from sftviz.runs.store import RunStore
 from tests.ui.conftest import Server, settle
@@ -34,11 +35,29 @@ def _visit(page: Page, name: str) -> None:
     settle(page)
 
 
+def _wait_for_maps(page: Page) -> None:
+    page.get_by_text("Overlap of the strongest fifth").wait_for()
+    settle(page)
+
+
+def _choose(page: Page, label: str, option: str) -> None:
+    """Open a select box until it stays open: it closes when the page grows under it."""
+    for _ in range(20):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            page.get_by_role("option", name=option).click(timeout=3000)
+        except TookTooLong:
+            page.keyboard.press("Escape")
+        else:
+            return
+    raise AssertionError(f"{option!r} could not be chosen for {label!r}")
+
+
 def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
     page.goto("/")
     page.get_by_role("button", name="Use my own pictures").click()
     page.get_by_label("Choose a folder of pictures").set_input_files(pictures)
-    page.get_by_text("18 pictures").wait_for()
+    page.get_by_text("18 pictures", exact=True).wait_for()
     page.get_by_role("button", name="Choose a model").click()
     page.get_by_role("heading", name="Pretrained backbone").wait_for()
     settle(page)
@@ -53,7 +72,7 @@ def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
 
 
 def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, server: Server) -> None:
-    _upload_and_start(page, few_pictures, epochs=20)
+    _upload_and_start(page, few_pictures, epochs=500)
     grown = _wait_for_points(page, 4)
     _wait_for_points(page, grown)
 
@@ -80,18 +99,14 @@ def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, ser
     page.locator(".st-key-cell-pictures").get_by_role("button").first.click()
 
     page.get_by_role("heading", name="Explain", exact=True).wait_for()
-    page.locator(".js-plotly-plot .heatmaplayer").first.wait_for(state="attached")
-    settle(page)
+    _wait_for_maps(page)
     assert "picture=" in page.url
     picture = page.url
-    page.get_by_label("Method").click()
-    page.get_by_role("option", name="Integrated Gradients").click()
+    _choose(page, "Method", "Integrated Gradients")
     page.get_by_text("Completeness error").wait_for()
     settle(page)
 
-    after = page.get_by_label("After")
-    after.click()
-    page.get_by_role("option", name="Epoch 0, before fine-tuning").click()
+    _choose(page, "After", "Epoch 0, before fine-tuning")
     page.get_by_text("The two maps are identical").wait_for()
 
     _visit(page, "Embeddings")
@@ -99,10 +114,9 @@ def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, ser
 
     # The link shows the same thing in another visit, and a reload loses nothing.
     page.goto(picture)
-    page.locator(".js-plotly-plot .heatmaplayer").first.wait_for(state="attached")
+    _wait_for_maps(page)
     page.reload()
-    page.get_by_role("heading", name="Where the evidence lies").wait_for()
-    settle(page)
+    _wait_for_maps(page)
     assert page.url == picture
     (run,) = RunStore(server.home).list()
     assert run.status == "stopped"
@@ -127,7 +141,7 @@ def test_a_zip_becomes_a_data_set_and_a_broken_one_a_sentence(
     page.get_by_text("my pictures.zip").wait_for()
     settle(page)
     page.get_by_role("button", name="Read the zip").click()
-    page.get_by_text("18 pictures").wait_for()
+    page.get_by_text("18 pictures", exact=True).wait_for()
     settle(page)
     expect(page.get_by_role("combobox", name=re.compile("Data set"))).to_be_visible()
 
@@ -140,9 +154,9 @@ def test_a_killed_server_shows_interrupted_and_resumes(page: Page, few_pictures:
     assert run.status == "interrupted"
     server.start()
     page.goto("/")
-    page.get_by_text("interrupted").wait_for()
+    page.get_by_text("interrupted", exact=True).wait_for()
     page.get_by_role("button", name="Resume").click()
-    page.get_by_text("finished").wait_for()
+    page.get_by_text("finished", exact=True).wait_for()
     settle(page)
     assert run.status == "finished"
     steps = [(step.epoch, step.step) for step in run.state.steps]
@@ -154,14 +168,15 @@ def test_a_second_tab_sees_the_same_run_and_neither_loses_it(
     new_page: Callable[[], Page], few_pictures: Path, server: Server
 ) -> None:
     first, second = new_page(), new_page()
-    _upload_and_start(first, few_pictures, epochs=20)
+    _upload_and_start(first, few_pictures, epochs=500)
     _wait_for_points(first, 4)
     second.goto(first.url)
     _wait_for_points(second, 4)
-    _visit(first, "Home")
+    first.get_by_role("link", name="Home", exact=True).click()
+    first.get_by_role("button", name="Try the sample").wait_for()
     second.get_by_role("button", name="Stop", exact=True).click()
     second.get_by_role("button", name="Continue").wait_for()
-    first.get_by_text("stopped").wait_for()
+    first.get_by_text("stopped", exact=True).wait_for()
     assert len(RunStore(server.home).list()) == 1
 
 

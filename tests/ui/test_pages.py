@@ -1,0 +1,186 @@
+"""Each page with nothing to show, with a run on its way, with a finished one, and with a broken one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sftviz.data.listing import Listing
+from sftviz.data.store import DataStore
+from sftviz.runs.lock import RunLock
+from sftviz.runs.run import Run
+from sftviz.runs.store import RunStore
+from sftviz.ui import stores
+from tests.conftest import ROOT
+
+PAGES = ("home", "data", "model", "train", "evaluate", "explain", "embeddings")
+OF_A_RUN = ("train", "evaluate", "explain", "embeddings")
+
+
+@pytest.fixture(autouse=True)
+def _stores(home: Path) -> Iterator[None]:
+    home.mkdir(exist_ok=True)
+    yield
+    for shared in (stores.run_store, stores.data_store, stores.uploads):
+        shared.cache_clear()
+
+
+@pytest.fixture
+def finished(finished_home: tuple[Path, str], home: Path) -> Run:
+    """A finished run in a home folder that a test may change."""
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    return RunStore(home).get(finished_home[1])
+
+
+@pytest.fixture
+def show() -> Callable[..., AppTest]:
+    def run(page: str, **chosen: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+        for key, value in chosen.items():
+            app.session_state[f"chosen {key}"] = value
+        return app.run()
+
+    return run
+
+
+def _texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header, app.code)
+    metrics = [f"{metric.label}: {metric.value} {metric.delta}" for metric in app.metric]
+    return "\n".join([*(element.value for elements in kinds for element in elements), *metrics])
+
+
+def _cut(run: Run, *, kept: str) -> None:
+    """Shorten a run's log to its last line of a kind."""
+    log = run.folder / "events.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    last = max(index for index, line in enumerate(lines) if f'"kind":"{kept}"' in line)
+    log.write_text("".join(lines[: last + 1]))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_empty(page: str, show: Callable[..., AppTest]) -> None:
+    app = show(page)
+    assert not app.exception
+    says = {"home": "No runs yet", "data": "come with sftviz", "model": "Add pictures first"}
+    assert says.get(page, "Start one on the sample pictures") in _texts(app)
+
+
+@pytest.mark.parametrize("page", OF_A_RUN)
+def test_running(page: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    _cut(finished, kept="step_ended")
+    with RunLock(finished.folder):
+        app = show(page)
+    assert not app.exception
+    expected = {
+        "train": "pictures/s",
+        "evaluate": "95 % interval",
+        "explain": "Overlap of the strongest fifth",
+        "embeddings": "Neighbours kept",
+    }
+    assert expected[page] in _texts(app)
+    if page == "train":
+        assert any(button.label == "Stop" for button in app.button)
+
+
+@pytest.mark.parametrize("page", OF_A_RUN)
+def test_finished(page: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show(page, run=finished.identity)
+    assert not app.exception
+    assert app.selectbox[0].label == "Run"
+    assert "a finished run" in app.selectbox[0].options[0]
+
+
+def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, show: Callable[..., AppTest]) -> None:
+    text = _texts(show("home"))
+    best = finished.state.best
+    assert best is not None
+    assert "a finished run" in text
+    assert f"{100 * best.validation['accuracy']:.1f} %" in text
+
+
+@pytest.mark.parametrize("status", ["stopped", "interrupted", "failed"])
+def test_what_can_be_continued_offers_it(status: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    _cut(finished, kept="step_ended")
+    if status != "interrupted":
+        from sftviz.events import RunFailed, RunStopped
+        from sftviz.runs.log import EventWriter
+
+        log = EventWriter(finished.folder / "events.jsonl")
+        log.append(RunStopped() if status == "stopped" else RunFailed(message="the reason in words"))
+        log.close()
+    app = show("train", run=finished.identity)
+    assert not app.exception
+    label = "Continue" if status == "stopped" else "Resume"
+    assert label in [button.label for button in app.button]
+    if status == "failed":
+        assert "the reason in words" in _texts(app)
+
+
+@pytest.mark.parametrize("page", ["home", *OF_A_RUN])
+def test_a_damaged_log_is_a_sentence(page: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    (finished.folder / "events.jsonl").write_text('{"kind": "nonsense"}\n')
+    app = show(page, run=finished.identity)
+    assert not app.exception
+    if page == "train":
+        assert "is damaged after byte 0" in _texts(app)
+
+
+def test_pictures_that_are_gone_are_a_sentence(finished: Run, show: Callable[..., AppTest], tmp_path: Path) -> None:
+    import dataclasses
+
+    listing = Listing.from_json((finished.folder / "data.json").read_text())
+    (finished.folder / "data.json").write_text(dataclasses.replace(listing, root=tmp_path / "gone").to_json())
+    for page in OF_A_RUN:
+        app = show(page, run=finished.identity)
+        assert not app.exception, page
+        if page == "explain":
+            assert app.error
+
+
+def test_weights_that_are_gone_are_a_sentence(finished: Run, show: Callable[..., AppTest]) -> None:
+    shutil.rmtree(finished.folder / "checkpoints" / "epoch-0000")
+    app = show("explain", run=finished.identity, before="0")
+    assert not app.exception
+
+
+@pytest.mark.parametrize("key", ["run", "before", "after", "picture", "class", "method", "projection"])
+def test_nonsense_in_the_address_falls_back(key: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    for page in ("explain", "embeddings"):
+        app = show(page, **{"run": finished.identity, key: "<b>nonsense</b>"})
+        assert not app.exception
+
+
+def test_names_from_outside_are_shown_as_text(home: Path, tmp_path: Path, show: Callable[..., AppTest]) -> None:
+    hostile = ["![x](http://example.invalid/a.png)", "<script>alert(1)</script>", "$x^2$ :red[no] **bold**"]
+    root = tmp_path / "pictures"
+    for index, name in enumerate(hostile):
+        folder = root / name.replace("/", "∕")
+        folder.mkdir(parents=True)
+        for number, picture in enumerate(sorted((ROOT / "sample_data" / "birds").iterdir())[2 * index : 2 * index + 2]):
+            shutil.copy(picture, folder / f"{number}.png")
+    DataStore(home).add_folder(root, name=hostile[0])
+    for page in ("data", "model"):
+        app = show(page)
+        assert not app.exception
+        assert "![x](" not in _texts(app)
+        assert not any(element.allow_html for element in app.markdown)
+
+
+def test_starting_creates_the_run_that_was_asked_for(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DataStore(home).add_folder(few_pictures, name="few")
+    submitted: list[Run] = []
+    # Training itself is the journey's business.
+    monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run: submitted.append(run))
+    app = show("model")
+    app.selectbox(key="backbone").set_value("resnet18").run()
+    app.radio[0].set_value("random").run()
+    next(field for field in app.number_input if field.label == "Seed").set_value(7).run()
+    next(button for button in app.button if button.label == "Start fine-tuning").click().run()
+    (run,) = submitted
+    assert (run.config.model.backbone, run.config.model.weights, run.config.seed) == ("resnet18", "random", 7)
+    assert run.config.name == "few"
+    assert (run.folder / "data.json").exists()

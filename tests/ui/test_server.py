@@ -1,0 +1,76 @@
+"""The upload route: whole folders arrive, and nothing else stays behind."""
+
+import asyncio
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from sftviz.ui import stores
+from sftviz.ui.server import receive_folder
+
+
+@pytest.fixture(autouse=True)
+def _stores(home: Path) -> Iterator[None]:
+    home.mkdir()
+    yield
+    for shared in (stores.data_store, stores.uploads):
+        shared.cache_clear()
+
+
+def _body(files: dict[str, bytes]) -> bytes:
+    head = json.dumps([[path, len(content)] for path, content in files.items()]).encode()
+    return struct.pack(">I", len(head)) + head + b"".join(files.values())
+
+
+def _send(token: str, *messages: dict[str, Any]) -> Response:
+    waiting = list(messages)
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "path_params": {"token": token}}
+    return asyncio.run(receive_folder(Request(scope, receive)))
+
+
+def _part(content: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.request", "body": content, "more_body": more}
+
+
+_FILES = {"pets/cats/a.jpg": b"first", "pets/dogs/b b.jpg": b"second"}
+
+
+def test_a_whole_folder_arrives_once(home: Path) -> None:
+    token = stores.uploads().invite()
+    body = _body(_FILES)
+    assert _send(token, _part(body[:20], more=True), _part(body[20:], more=False)).status_code == 200
+    staging = stores.uploads().take(token)
+    assert staging is not None
+    assert {str(path.relative_to(staging)): path.read_bytes() for path in staging.rglob("*.jpg")} == _FILES
+    assert stores.uploads().take(token) is None
+
+
+def test_a_browser_that_goes_away_leaves_nothing(home: Path) -> None:
+    token = stores.uploads().invite()
+    with pytest.raises(ClientDisconnect):
+        _send(token, _part(_body(_FILES)[:-3], more=True), {"type": "http.disconnect"})
+    assert list((home / "staging").iterdir()) == []
+    assert stores.uploads().take(token) is None
+
+
+@pytest.mark.parametrize("name", ["../outside.jpg", "/etc/passwd.jpg", "pets\\cats\\a.jpg"])
+def test_a_name_that_leads_outside_is_refused_with_a_sentence(name: str, home: Path) -> None:
+    answer = _send(stores.uploads().invite(), _part(_body({name: b"x"}), more=False))
+    assert answer.status_code == 400
+    assert bytes(answer.body).decode().endswith(".")
+    assert list((home / "staging").iterdir()) == []
+
+
+def test_an_upload_that_nobody_asked_for_is_refused(home: Path) -> None:
+    assert _send("guessed", _part(_body(_FILES), more=False)).status_code == 403
+    assert not (home / "staging").exists() or list((home / "staging").iterdir()) == []
