@@ -35,7 +35,7 @@ def projection_figure(
     for column, (predictions, points_N2) in enumerate(sides, start=1):
         texts = _hover_texts(predictions, projection.displacement_N)
         for label in np.unique(predictions.labels_N).tolist():
-            members = np.flatnonzero(predictions.labels_N == label)
+            members = _right_ones_first(predictions, np.flatnonzero(predictions.labels_N == label))
             trace = _class_trace(predictions, points_N2, members, texts[members])
             trace.update(name=escaped(predictions.classes[label]), legendgroup=str(label), showlegend=column == 1)
             trace.update(marker_color=class_color(label))
@@ -48,6 +48,11 @@ def projection_figure(
         title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction",
         legend={"title": {"text": "true class"}, "itemsizing": "constant"},
     )
+
+
+def _right_ones_first(predictions: Predictions, members: IntArray) -> IntArray:
+    # The legend shows the first point's symbol, which should be the ordinary one.
+    return members[np.argsort(~predictions.is_right_N[members], kind="stable")]
 
 
 def _panels(projection: Projection) -> go.Figure:

@@ -133,6 +133,18 @@ def folder_drop(*, key: str, url: str) -> str | None:
     return name
 
 
+def pictures_on_hover(*, key: str, container: str, address: str) -> None:
+    """Show a picture beside the pointer wherever it rests on a point of the Plotly chart in a container.
+
+    Args:
+        key: identity of the component on its page.
+        container: key of the container that holds the chart.
+        address: where pictures come from; the point's `customdata` is appended.
+    """
+    html = '<div class="picture" hidden><img alt=""></div>'
+    _mount("hover", html, key, {"container": container, "address": address})
+
+
 def _mount(name: str, html: str, key: str, data: dict[str, Any], **callbacks: Any) -> Any:
     # Registered at every mount: the registry belongs to the server's runtime, which is not there when this is imported.
     script, style = ((_SOURCES / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))

@@ -11,7 +11,7 @@ from sftviz.errors import EmptyResultError
 from sftviz.figures.projection import projection_figure
 from sftviz.results import Predictions, Projection
 from sftviz.runs.run import Run
-from sftviz.ui.components import gallery
+from sftviz.ui.components import gallery, pictures_on_hover
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
 from sftviz.ui.wording import percent, plain
@@ -38,9 +38,10 @@ def show_map(run: Run, before: Predictions, after: Predictions, method: Literal[
         st.info(str(error), icon=":material/info:")
         st.stop()
     figure = projection_figure(projection, before, after)
-    event = st.plotly_chart(
-        figure, key=f"map {run.identity} {epochs} {method}", on_select="rerun", selection_mode="points"
-    )
+    with st.container(key="joint-map"):
+        key = f"map {run.identity} {epochs} {method}"
+        event = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode="points")
+    pictures_on_hover(key="hover", container="joint-map", address=f"/thumbnail/{run.identity}/")
     points = event.selection.points
     if points:
         _show_point(run, before, after, int(points[0]["customdata"]))

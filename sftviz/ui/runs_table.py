@@ -10,7 +10,7 @@ from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
-_WIDTHS = [3.2, 1.3, 1.1, 1.5, 2.6]
+_WIDTHS = [3, 1.2, 0.9, 1.9, 3.2]
 
 
 def show_runs(runs: Sequence[Run]) -> None:
@@ -21,7 +21,7 @@ def show_runs(runs: Sequence[Run]) -> None:
 
 def _rows(runs: Sequence[Run]) -> None:
     for column, title in zip(
-        st.columns(_WIDTHS), ("Run", "Status", "Before", "Best, validation accuracy", ""), strict=True
+        st.columns(_WIDTHS), ("Run", "Status", "Before", "Best validation accuracy", ""), strict=True
     ):
         column.caption(title)
     for run in runs:
@@ -52,7 +52,7 @@ def _row(run: Run) -> None:
 
 
 def _delete_button(run: Run) -> None:
-    with st.popover("", icon=":material/delete:", help="Delete this run"):
+    with st.popover(":material/delete:", help="Delete this run"):
         st.markdown(f"Delete **{plain(run.config.name)}** with its weights and predictions? The pictures stay.")
         if st.button("Delete for good", key=f"delete {run.identity}", type="primary"):
             try:

@@ -7,15 +7,21 @@ from functools import partial
 
 import anyio
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from sftviz.data.thumbnails import thumbnail
 from sftviz.data.upload import FolderUpload
 from sftviz.errors import SftvizError, UploadError
-from sftviz.ui.stores import data_store, jobs, uploads
+from sftviz.ui.pictures import listing_of, picture_path
+from sftviz.ui.stores import data_store, jobs, run_store, uploads
 
 _LOG = logging.getLogger(__name__)
+_THUMBNAIL_PX = 112
+_KEEP = {"Cache-Control": "private, max-age=3600"}
 
 
 async def receive_folder(request: Request) -> Response:
@@ -39,7 +45,24 @@ async def receive_folder(request: Request) -> Response:
     return PlainTextResponse("received")
 
 
-ROUTES = [Route("/upload/{token}", receive_folder, methods=["POST"])]
+def send_thumbnail(request: Request) -> Response:
+    """One validation picture of a run, small and freshly encoded; a run's files are never sent as they came."""
+    try:
+        run = run_store().get(request.path_params["run"])
+        names = [picture.path for picture in listing_of(run.folder).side("validation")]
+        picture = picture_path(run, names[request.path_params["index"]])
+        return Response(thumbnail(picture, _THUMBNAIL_PX), media_type="image/jpeg", headers=_KEEP)
+    except (SftvizError, IndexError):
+        return PlainTextResponse("There is no such picture.", 404)
+
+
+ROUTES = [
+    Route("/upload/{token}", receive_folder, methods=["POST"]),
+    Route("/thumbnail/{run}/{index:int}", send_thumbnail),
+]
+
+# Streamlit guards its own addresses against foreign host names (DNS rebinding); ours need the same.
+MIDDLEWARE = [Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"])]
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from sftviz.ui import stores
-from sftviz.ui.server import receive_folder
+from sftviz.ui.server import receive_folder, send_thumbnail
 
 
 @pytest.fixture(autouse=True)
 def _stores(home: Path) -> Iterator[None]:
     home.mkdir()
     yield
-    for shared in (stores.data_store, stores.uploads):
+    for shared in (stores.run_store, stores.data_store, stores.uploads):
         shared.cache_clear()
 
 
@@ -45,7 +46,7 @@ def _part(content: bytes, *, more: bool) -> dict[str, Any]:
 _FILES = {"pets/cats/a.jpg": b"first", "pets/dogs/b b.jpg": b"second"}
 
 
-def test_a_whole_folder_arrives_once(home: Path) -> None:
+def test_a_whole_folder_arrives_once() -> None:
     token = stores.uploads().invite()
     body = _body(_FILES)
     assert _send(token, _part(body[:20], more=True), _part(body[20:], more=False)).status_code == 200
@@ -74,3 +75,17 @@ def test_a_name_that_leads_outside_is_refused_with_a_sentence(name: str, home: P
 def test_an_upload_that_nobody_asked_for_is_refused(home: Path) -> None:
     assert _send("guessed", _part(_body(_FILES), more=False)).status_code == 403
     assert not (home / "staging").exists() or list((home / "staging").iterdir()) == []
+
+
+def test_a_thumbnail_of_a_run_is_sent_and_nothing_else(finished_home: tuple[Path, str], home: Path) -> None:
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    identity = finished_home[1]
+    answer = _thumbnail(identity, 0)
+    assert answer.media_type == "image/jpeg"
+    assert bytes(answer.body).startswith(b"\xff\xd8")
+    for run, index in ((identity, 999), ("nonsense", 0), ("..", 0)):
+        assert _thumbnail(run, index).status_code == 404
+
+
+def _thumbnail(run: str, index: int) -> Response:
+    return send_thumbnail(Request({"type": "http", "path_params": {"run": run, "index": index}}))
