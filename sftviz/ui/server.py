@@ -16,7 +16,6 @@ from starlette.routing import Route
 from sftviz.data.thumbnails import thumbnail
 from sftviz.data.upload import FolderUpload
 from sftviz.errors import SftvizError, UploadError
-from sftviz.ui.pictures import listing_of, picture_path
 from sftviz.ui.stores import data_store, jobs, run_store, uploads
 
 _LOG = logging.getLogger(__name__)
@@ -47,6 +46,9 @@ async def receive_folder(request: Request) -> Response:
 
 def send_thumbnail(request: Request) -> Response:
     """One validation picture of a run, small and freshly encoded; a run's files are never sent as they came."""
+    # Its caches want Streamlit's runtime, which is not there yet when this module is imported.
+    from sftviz.ui.pictures import listing_of, picture_path
+
     try:
         run = run_store().get(request.path_params["run"])
         names = [picture.path for picture in listing_of(run.folder).side("validation")]

@@ -53,6 +53,23 @@ def _choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{option!r} could not be chosen for {label!r}")
 
 
+def _click_a_point(page: Page) -> None:
+    """Rest on the first point of the map until its picture shows, then click it."""
+    settle(page)
+    x, y = page.locator(".js-plotly-plot").first.evaluate(
+        """(chart) => {
+            const point = chart.calcdata[0][0], {xaxis, yaxis} = chart._fullLayout, box = chart.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.c2p(point.x), box.top + yaxis._offset + yaxis.c2p(point.y)];
+        }"""
+    )
+    page.mouse.move(x - 2, y - 2)
+    page.mouse.move(x, y)
+    picture = page.locator(".picture img")
+    picture.wait_for()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    page.mouse.click(x, y)
+
+
 def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
     page.goto("/")
     page.get_by_role("button", name="Use my own pictures").click()
@@ -111,6 +128,8 @@ def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, ser
 
     _visit(page, "Embeddings")
     page.get_by_text("Nothing moved").wait_for()
+    _click_a_point(page)
+    page.get_by_role("button", name="Explain this picture").wait_for()
 
     # The link shows the same thing in another visit, and a reload loses nothing.
     page.goto(picture)
