@@ -59,7 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
     train.add_argument("--name", default="", help="what to call the run")
-    train.add_argument("--backbone", choices=sorted(BACKBONES), default="efficientnet_lite0", metavar="NAME")
+    backbones = ", ".join(sorted(BACKBONES))
+    train.add_argument(
+        "--backbone",
+        choices=sorted(BACKBONES),
+        metavar="NAME",
+        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
+    )
     train.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
     recipes = "; ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
     train.add_argument("--recipe", choices=sorted(RECIPES), default=DEFAULT_RECIPE, metavar="NAME", help=recipes)
@@ -84,18 +90,24 @@ def _seed(text: str) -> int:
 
 
 def _train(asked: argparse.Namespace) -> int:
-    source = BACKBONES[asked.backbone].source
-    weights = asked.weights or ("bundled" if source == "bundled" else "default")
+    model = _model(asked)
     listing = _listing(asked)
     config = RunConfig(
         name=asked.name or f"{asked.path.resolve().name}, {asked.recipe}",
         data=DataConfig(dataset=listing.identity),
-        model=ModelConfig(backbone=asked.backbone, weights=weights),
+        model=model,
         recipe=RECIPES[asked.recipe],
         seed=asked.seed,
     )
     divided = split(listing, validation_share=config.data.validation_share, seed=config.seed)
     return _carry_out(RunStore(asked.home).create(config, divided.to_json()), asked)
+
+
+def _model(asked: argparse.Namespace) -> ModelConfig:
+    needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
+    backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
+    pretrained = "bundled" if BACKBONES[backbone].source == "bundled" else "default"
+    return ModelConfig(backbone=backbone, weights=asked.weights or pretrained)
 
 
 def _listing(asked: argparse.Namespace) -> Listing:

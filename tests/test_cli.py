@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sftviz.cli import main
+from sftviz.cli import _model, _parser, main
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
 
@@ -99,3 +99,18 @@ def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["run"] == run.identity
     assert run.status == "finished"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "backbone", "weights"),
+    [
+        ([], "efficientnet_lite0", "bundled"),
+        (["--recipe", "article"], "resnet50", "default"),
+        (["--recipe", "article", "--weights", "bundled"], "efficientnet_lite0", "bundled"),
+        (["--backbone", "resnet18"], "resnet18", "default"),
+        (["--backbone", "resnet18", "--weights", "random"], "resnet18", "random"),
+    ],
+)
+def test_backbone_and_weights_have_sensible_defaults(arguments: list[str], backbone: str, weights: str) -> None:
+    model = _model(_parser().parse_args(["train", "pictures", *arguments]))
+    assert (model.backbone, model.weights) == (backbone, weights)

@@ -1,7 +1,6 @@
 """The presets: recipes by name, each with one sentence on when to use it. Loads no torch."""
 
 from sftviz.config import Recipe, Stage
-from sftviz.errors import TrainingError
 
 DEFAULT_RECIPE = "gradual"
 
@@ -43,17 +42,7 @@ WHEN_TO_USE: dict[str, str] = {
     "gradual": "The usual choice: starts from the best head on the pretrained features, then lets the last blocks "
     "learn, then all of them.",
     "full": "All blocks learn from the first step; for several hundred pictures a class, or pictures unlike photos.",
-    "article": "The textbook baseline: the backbone stays as it is, a new head learns by plain SGD.",
+    "article": "The textbook baseline: the backbone stays as it is (ResNet-50 in the article), a new head learns by "
+    "plain SGD.",
     "probe": "Seconds: the best head that can be solved for directly on the pretrained features, and nothing else.",
 }
-
-
-def recipe_named(name: str) -> Recipe:
-    """Look a preset up.
-
-    Raises:
-        TrainingError: there is none of that name.
-    """
-    if name not in RECIPES:
-        raise TrainingError(f"There is no recipe {name!r}; choose one of {', '.join(RECIPES)}.")
-    return RECIPES[name]

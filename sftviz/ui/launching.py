@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
+from sftviz.config import DataConfig, RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
 from sftviz.runs.run import Run
@@ -38,8 +38,3 @@ def start(config: RunConfig, data: StoredData) -> Run:
     run = run_store().create(config, divided.to_json())
     jobs().submit(run)
     return run
-
-
-def run_config(name: str, data: DataConfig, model: ModelConfig, recipe: Recipe, seed: int) -> RunConfig:
-    """Everything asked of a run."""
-    return RunConfig(name=name, data=data, model=model, recipe=recipe, seed=seed)
