@@ -1,8 +1,8 @@
 """Is it good enough, and where does it fail?"""
 
 import streamlit as st
-from sftviz.analysis.scores import score
 
+from sftviz.analysis.scores import score
 from sftviz.ui.evaluation_view import show_classes, show_confusions, show_mistakes, show_scores
 from sftviz.ui.pickers import pick_epochs, pick_run
 

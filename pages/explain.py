@@ -1,8 +1,8 @@
 """Why did it predict that?"""
 
 import streamlit as st
-from sftviz.ui.explanation_view import show_choice_of_picture, show_maps, show_picture
 
+from sftviz.ui.explanation_view import show_choice_of_picture, show_maps, show_picture
 from sftviz.ui.pickers import pick_epochs, pick_run
 
 st.title("Explain")
