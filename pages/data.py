@@ -4,7 +4,7 @@ import streamlit as st
 
 from sftviz.ui import selection
 from sftviz.ui.data_intake import show_intake
-from sftviz.ui.data_view import show_counts, show_grid, show_rejections
+from sftviz.ui.data_view import show_counts, show_grid, show_rejections, show_removal
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
 from sftviz.ui.stores import data_store
@@ -33,3 +33,4 @@ with st.container(horizontal=True, vertical_alignment="center"):
 show_rejections(listing)
 show_counts(listing)
 show_grid(listing)
+show_removal(stored)

@@ -32,7 +32,9 @@ data, recipe, seed = choose_rest(identity, recipe)
 st.header("Start", divider="gray")
 name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {identity}")
 config = RunConfig(name=name.strip() or stored.name, data=data, model=model, recipe=recipe, seed=seed)
-if st.button("Start fine-tuning", type="primary", icon=":material/play_arrow:"):
+if not model.weights:
+    st.info("Give the path of the weights file first.", icon=":material/info:")
+if st.button("Start fine-tuning", type="primary", icon=":material/play_arrow:", disabled=not model.weights):
     go_to("train", run=start(config, stored).identity)
 st.caption(
     f"{len(stored.listing.pictures):,} pictures of **{plain(stored.name)}**; "

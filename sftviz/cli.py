@@ -43,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SftvizError as error:
         print(f"sftviz: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        place = error.filename or "a file"
+        print(f"sftviz: {place} could not be read or written: {error.strerror}.", file=sys.stderr)
+        return 1
     return status
 
 
@@ -120,7 +124,8 @@ def _listing(asked: argparse.Namespace) -> Listing:
 
 
 def _resume(asked: argparse.Namespace) -> int:
-    return _carry_out(RunStore(asked.home).get(asked.run), asked)
+    run = RunStore(asked.home).get(asked.run)
+    return _report(run, asked) if run.status == "finished" else _carry_out(run, asked)
 
 
 def _carry_out(run: Run, asked: argparse.Namespace) -> int:
@@ -133,8 +138,12 @@ def _carry_out(run: Run, asked: argparse.Namespace) -> int:
     bar.close()
     if run.status == "stopped":
         raise SftvizError(f"Stopped; `sftviz resume {run.identity}` goes on from here.")
-    if run.status == "failed":
-        raise SftvizError(f"{run.state.message} (run {run.identity})")
+    if run.status != "finished":
+        raise SftvizError(f"{run.state.message or 'The run could not be carried out.'} (run {run.identity})")
+    return _report(run, asked)
+
+
+def _report(run: Run, asked: argparse.Namespace) -> int:
     summary = summarise(run)
     if asked.json:
         print(json.dumps(summary))

@@ -56,6 +56,7 @@ def test_separate_validation_folder(few_pictures: Path, home: Path, capsys: pyte
         (["train"], 2, "path"),
         (["train", "sample_data", "--recipe", "unheard-of"], 2, "invalid choice"),
         (["train", "sample_data", "--seed", "-1"], 2, "seed"),
+        (["runs", "--home", "README.md"], 1, "could not be read or written"),
         (["dance"], 2, "invalid choice"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -63,7 +64,7 @@ def test_separate_validation_folder(few_pictures: Path, home: Path, capsys: pyte
 def test_what_cannot_be_done_is_said_and_shows_in_the_status(
     arguments: list[str], status: int, words: str, home: Path
 ) -> None:
-    done = _sftviz(*arguments, *(["--home", str(home)] if len(arguments) > 1 else []))
+    done = _sftviz(*arguments, *(["--home", str(home)] if len(arguments) > 1 and "--home" not in arguments else []))
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -114,3 +115,14 @@ def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) 
 def test_backbone_and_weights_have_sensible_defaults(arguments: list[str], backbone: str, weights: str) -> None:
     model = _model(_parser().parse_args(["train", "pictures", *arguments]))
     assert (model.backbone, model.weights) == (backbone, weights)
+
+
+def test_resuming_a_finished_run_only_reports_it(
+    finished_home: tuple[Path, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, identity = finished_home
+    log = folder / "runs" / identity / "events.jsonl"
+    before = log.read_bytes()
+    assert main(["resume", identity, "--home", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["run"] == identity
+    assert log.read_bytes() == before

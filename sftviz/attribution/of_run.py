@@ -1,5 +1,6 @@
 """The maps of a run's pictures: its own weights, its own preprocessing, computed once and then read from its folder."""
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,10 +39,10 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    checkpoint = Checkpoints(run.folder / "checkpoints").at_epoch(epoch)
+    weights_sha256 = Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
     key = cache_key(
         epoch=epoch,
-        checkpoint=checkpoint.weights_sha256,
+        checkpoint=weights_sha256,
         example=example,
         method=method,
         target=target,
@@ -50,7 +51,7 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
     kept = load(run.folder / "maps", key)
     if kept is not None:
         return kept
-    network = _network(run.folder, run.config.model.backbone, epoch, checkpoint.weights_sha256)
+    network = _network(run, epoch, weights_sha256)
     preprocessing = backbone_named(run.config.model.backbone).preprocessing
     inputs = normalised(np.stack([picture_view(picture, preprocessing)]), preprocessing)
     source = Source(run.identity, epoch)
@@ -58,7 +59,9 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
         (found,) = explain(network, inputs, [target], method, source=source, examples=[example], num_steps=num_steps)
         if found.completeness_error is None or found.completeness_error <= _GOOD_ENOUGH:
             break
-    save(run.folder / "maps", key, found)
+    # Where the disk is full, the map is shown all the same.
+    with suppress(OSError):
+        save(run.folder / "maps", key, found)
     return found
 
 
@@ -72,9 +75,10 @@ def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)
-def _network(folder: Path, backbone: str, epoch: int, _weights_sha256: str) -> Network:
+def _network(run: Run, epoch: int, _weights_sha256: str) -> Network:
     """A network in memory; the hash is part of what it is remembered by, for a resumed run replaces its weights."""
-    checkpoint = Checkpoints(folder / "checkpoints").at_epoch(epoch)
-    network = build_network(backbone, checkpoint.num_classes, seed=0)
+    checkpoint = Checkpoints(run.folder / "checkpoints").at_epoch(epoch)
+    num_classes = len(run.predictions(epoch).classes)
+    network = build_network(run.config.model.backbone, num_classes, seed=0)
     checkpoint.load_weights(network)
     return network.eval()

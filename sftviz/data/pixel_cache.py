@@ -79,7 +79,9 @@ class PixelCache:
 
 
 def _file(listing: Listing, preprocessing: Preprocessing, folder: Path) -> Path:
-    return folder / f"{listing.identity}-{preprocessing.resize}-{preprocessing.interpolation}.bin"
+    # Named for what it holds and in which order: two listings of the same pictures may differ in that.
+    contents = hashlib.sha256("".join(picture.sha256 for picture in listing.pictures).encode()).hexdigest()[:16]
+    return folder / f"{contents}-{preprocessing.resize}-{preprocessing.interpolation}.bin"
 
 
 def _shapes(listing: Listing, preprocessing: Preprocessing) -> list[tuple[int, int, int]]:

@@ -64,7 +64,10 @@ class DataStore:
         listing = scan(path, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             return self._settled(
-                box, StoredData(listing.identity, name or path.name, time.time(), listing, is_copy=False)
+                box,
+                StoredData(
+                    listing.identity, name or path.resolve().name or str(path), time.time(), listing, is_copy=False
+                ),
             )
 
     def add_archive(self, file: Path | BinaryIO, name: str, *, on_progress: OnProgress | None = None) -> StoredData:

@@ -1,6 +1,7 @@
 """A background thread that carries runs out one after the other."""
 
 import atexit
+import logging
 from collections import deque
 from functools import cache
 from pathlib import Path
@@ -8,9 +9,12 @@ from threading import Condition, Thread
 
 from sftviz.events import RunStopped
 from sftviz.jobs.work import carry_out
-from sftviz.runs.lock import RunLock
+from sftviz.runs.lock import RunLock, is_held
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
+from sftviz.runs.stopping import ask_to_stop
+
+_LOG = logging.getLogger(__name__)
 
 
 class _Job:
@@ -19,7 +23,6 @@ class _Job:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.lock = RunLock(run.folder)
-        self.should_stop = False
 
 
 class JobQueue:
@@ -29,7 +32,6 @@ class JobQueue:
         self._home = home
         self._changed = Condition()
         self._waiting: deque[_Job] = deque()
-        self._current: _Job | None = None
         self._is_closing = False
         self._thread: Thread | None = None
 
@@ -47,14 +49,15 @@ class JobQueue:
                 self._thread.start()
             self._changed.notify_all()
 
-    def stop(self, identity: str) -> None:
-        """Stop a run within a step, or take it out of the queue; one that is over stays as it is."""
+    def stop(self, run: Run) -> None:
+        """Take a run out of the queue, or have whoever works on it stop within a step, also in another process."""
         with self._changed:
-            if self._current and self._current.run.identity == identity:
-                self._current.should_stop = True
-            for job in [job for job in self._waiting if job.run.identity == identity]:
+            for job in [job for job in self._waiting if job.run.identity == run.identity]:
                 self._waiting.remove(job)
                 _mark_stopped(job)
+                return
+        if is_held(run.folder):
+            ask_to_stop(run.folder)
 
     def close(self) -> None:
         """Save where the current run stands and end the thread; the runs then count as interrupted."""
@@ -73,16 +76,13 @@ class JobQueue:
                 self._changed.wait_for(lambda: self._waiting or self._is_closing)
                 if self._is_closing:
                     return
-                self._current = job = self._waiting.popleft()
-            with job.lock:
-                carry_out(
-                    job.run,
-                    self._home,
-                    should_stop=lambda job=job: job.should_stop,  # type: ignore[misc]
-                    should_leave=lambda: self._is_closing,
-                )
-            with self._changed:
-                self._current = None
+                job = self._waiting.popleft()
+            try:
+                with job.lock:
+                    carry_out(job.run, self._home, should_leave=lambda: self._is_closing)
+            except Exception:
+                # One run that cannot even be logged must not keep the others waiting.
+                _LOG.exception("The run %s could not be carried out", job.run.identity)
 
 
 def _mark_stopped(job: _Job) -> None:

@@ -10,6 +10,7 @@ from sftviz.errors import SftvizError
 from sftviz.events import Event, RunFailed, RunStopped
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
+from sftviz.runs.stopping import forget_to_stop, is_asked_to_stop
 
 
 def carry_out(
@@ -25,11 +26,16 @@ def carry_out(
     Args:
         run: a new one, or one with checkpoints to go on from.
         home: where caches lie.
-        should_stop: asked after every event; true ends the run as *stopped*, with its position saved.
+        should_stop: asked after every event, besides the run's own stop mark; true ends the run as *stopped*, with its
+            position saved.
         should_leave: the same, but says nothing in the log: the process ends, and the run is *interrupted*.
         on_event: called after each event is written.
     """
+    forget_to_stop(run.folder)
     log = EventWriter(run.folder / "events.jsonl")
+
+    def is_over() -> bool:
+        return should_stop() or should_leave() or is_asked_to_stop(run.folder)
 
     def note(event: Event) -> None:
         log.append(event)
@@ -37,7 +43,7 @@ def carry_out(
 
     with closing(log):
         try:
-            if _pull(run, home, note, lambda: should_stop() or should_leave()) and not should_leave():
+            if _pull(run, home, note, is_over) and not should_leave():
                 note(RunStopped())
         except Exception as error:
             # On a full disk not even this can be written; the run then shows as interrupted.

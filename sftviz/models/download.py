@@ -48,7 +48,7 @@ def _stream(url: str, descriptor: int) -> Iterator[tuple[int, int]]:
             total = int(response.headers.get("Content-Length", 0))
             done = 0
             while chunk := response.read(_CHUNK_BYTES):
-                os.write(descriptor, chunk)
+                _write(descriptor, chunk)
                 done += len(chunk)
                 yield done, total
     except OSError as error:
@@ -58,6 +58,13 @@ def _stream(url: str, descriptor: int) -> Iterator[tuple[int, int]]:
         ) from error
     if done < total:
         raise DownloadError(f"The download of {name} broke off after {done:,} of {total:,} bytes; start it again.")
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    try:
+        os.write(descriptor, chunk)
+    except OSError as error:
+        raise DownloadError(f"The downloaded weights could not be stored: {error.strerror}.") from error
 
 
 def _verify(path: Path, name: str) -> None:

@@ -1,8 +1,8 @@
 """The event log: append-only, one JSON object a line; readers keep an offset and tolerate a torn last line."""
 
+import errno
 import os
 from pathlib import Path
-from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -11,20 +11,24 @@ from sftviz.events import EVENT, Event, PhaseProgressed, StepEnded
 
 
 class EventWriter:
-    """Appends events; a torn last line that a crash left behind is cut off first.
+    """Appends events; a torn last line that a crash or a full disk left behind is cut off.
 
     Raises:
         OSError: the log cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = path.open("ab")
+        # Unbuffered: nothing is left over that could fail at closing time.
+        self._file = path.open("ab", buffering=0)
         self._cut_torn_line(path)
 
     def append(self, event: Event) -> None:
         """Write one line; it outlives the process at once, and power loss unless it is one of very many."""
-        self._file.write(EVENT.dump_json(event) + b"\n")
-        self._file.flush()
+        line = EVENT.dump_json(event) + b"\n"
+        start = self._file.tell()
+        if self._file.write(line) != len(line):
+            self._file.truncate(start)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
         if not isinstance(event, StepEnded | PhaseProgressed):
             os.fsync(self._file.fileno())
 

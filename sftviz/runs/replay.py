@@ -48,7 +48,7 @@ class RunState:
             case RunQueued():
                 self.queued_at = event.at
             case RunStarted():
-                self.status, self.started = "running", event
+                self._begin(event)
             case RunResumed():
                 self._go_back(event)
             case PhaseProgressed():
@@ -78,6 +78,12 @@ class RunState:
     def before(self) -> EpochEnded | None:
         """Epoch 0."""
         return self.epochs[0] if self.epochs else None
+
+    def _begin(self, event: RunStarted) -> None:
+        # Sent again where an earlier attempt left no checkpoint: nothing of that one counts.
+        self.status, self.message, self.started = "running", "", event
+        self.resumed = self.finished = self.phase = self.stage = None
+        self.epochs, self.steps = [], []
 
     def _go_back(self, event: RunResumed) -> None:
         self.status, self.message, self.resumed, self.finished = "running", "", event, None

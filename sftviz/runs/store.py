@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sftviz.config import RunConfig
-from sftviz.durable import sync_folder, write_durably
+from sftviz.durable import remove_leftovers, sync_folder, write_durably
 from sftviz.errors import RunBusyError, RunError
 from sftviz.events import RunQueued
 from sftviz.runs.lock import is_held
@@ -22,6 +22,7 @@ class RunStore:
         self._folder = home / "runs"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._runs: dict[str, Run] = {}
+        remove_leftovers(self._folder.glob(".*"))
 
     def create(self, config: RunConfig, data: str) -> Run:
         """Make a run's folder.
@@ -51,9 +52,7 @@ class RunStore:
         """
         if identity not in self._identities():
             raise RunError(f"There is no run {identity!r}; choose one from the table of runs.")
-        if identity not in self._runs:
-            self._runs[identity] = Run(self._folder / identity)
-        return self._runs[identity]
+        return self._opened(identity)
 
     def list(self) -> tuple[Run, ...]:
         """All readable runs, newest first."""
@@ -61,7 +60,7 @@ class RunStore:
         for identity in sorted(self._identities(), reverse=True):
             # One damaged folder must not hide the others.
             with suppress(RunError):
-                runs.append(self.get(identity))
+                runs.append(self._opened(identity))
         return tuple(runs)
 
     def delete(self, identity: str) -> None:
@@ -78,6 +77,11 @@ class RunStore:
         run.folder.rename(trash)
         self._runs.pop(identity, None)
         shutil.rmtree(trash)
+
+    def _opened(self, identity: str) -> Run:
+        if identity not in self._runs:
+            self._runs[identity] = Run(self._folder / identity)
+        return self._runs[identity]
 
     def _identities(self) -> set[str]:
         return {path.name for path in self._folder.iterdir() if path.is_dir() and not path.name.startswith(".")}

@@ -73,9 +73,9 @@ class ImageClassification:
         self.train = Pictures(self, "train")
         self.validation = Pictures(self, "validation")
 
-    def prepare(self) -> Iterator[PhaseProgressed]:
-        """Download the weights and decode the pictures, each only if that was not done before."""
-        for done, total in provide_weights(self.config.model):
+    def prepare(self, *, with_weights: bool) -> Iterator[PhaseProgressed]:
+        """Download the weights if asked and decode the pictures, each only if that was not done before."""
+        for done, total in provide_weights(self.config.model) if with_weights else ():
             yield PhaseProgressed(phase="download", done=done, total=total, unit="bytes")
         for done, total in PixelCache.build(self.listing, self.preprocessing, self._cache):
             yield PhaseProgressed(phase="pixels", done=done, total=total, unit="examples")

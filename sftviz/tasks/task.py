@@ -46,8 +46,8 @@ class Task(Protocol):
     def validation(self) -> Examples:
         """Examples to measure on."""
 
-    def prepare(self) -> Iterator[PhaseProgressed]:
-        """Fetch and decode what is needed once; cheap when it was done before."""
+    def prepare(self, *, with_weights: bool) -> Iterator[PhaseProgressed]:
+        """Decode what is needed once, and fetch pretrained weights if asked; cheap when it was done before."""
 
     def pretrained(self) -> Network:
         """The pretrained backbone with a random head of K outputs."""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import load, save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -22,6 +21,7 @@ from torch.optim import Optimizer
 from sftviz.durable import replacing, sync_folder, write_durably
 from sftviz.errors import CheckpointError, DivergedError
 
+_NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
 _NAME = re.compile(r"epoch-(\d{4})(?:-step-(\d{6}))?")
 
 
@@ -64,13 +64,6 @@ class Checkpoint:
     folder: Path
     progress: Progress
     environment: dict[str, str]
-    weights_sha256: str
-
-    @property
-    def num_classes(self) -> int:
-        """K, the width of the head."""
-        with safe_open(self.folder / "model.safetensors", "pt") as weights:
-            return int(weights.get_slice("head.bias").get_shape()[0])
 
     def load_weights(self, network: nn.Module) -> None:
         """Fill a network.
@@ -96,7 +89,7 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The checkpoints of one run; keeps epoch 0, the best and the newest."""
+    """The checkpoints of one run; keeps epoch 0, the best, the last finished one and the newest."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -142,15 +135,27 @@ class Checkpoints:
         folder = self._folder / _name(epoch, 0)
         checkpoint = _verified(folder) if folder.exists() else None
         if checkpoint is None:
-            raise CheckpointError(f"The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last.")
+            raise CheckpointError(_NOT_KEPT.format(epoch=epoch))
         return checkpoint
+
+    def weights_sha256(self, epoch: int) -> str:
+        """The hash of an epoch's weights as its manifest has it, without reading them.
+
+        Raises:
+            CheckpointError: the epoch is not kept.
+        """
+        try:
+            manifest = json.loads((self._folder / _name(epoch, 0) / "manifest.json").read_bytes())
+            return str(manifest["model.safetensors"]["sha256"])
+        except (OSError, ValueError, KeyError) as error:
+            raise CheckpointError(_NOT_KEPT.format(epoch=epoch)) from error
 
     def _positions(self) -> list[tuple[int, int, Path]]:
         found = [(_NAME.fullmatch(folder.name), folder) for folder in self._folder.iterdir()]
         return [(int(match[1]), int(match[2] or 0), folder) for match, folder in found if match]
 
     def _prune(self, progress: Progress) -> None:
-        kept = {(0, 0), (progress.best_epoch, 0), (progress.epoch, progress.step)}
+        kept = {(0, 0), (progress.best_epoch, 0), (progress.epoch, 0), (progress.epoch, progress.step)}
         for epoch, step, folder in self._positions():
             if (epoch, step) not in kept:
                 (folder / "manifest.json").unlink(missing_ok=True)
@@ -196,7 +201,6 @@ def _verified(folder: Path) -> Checkpoint | None:
         if manifest != _manifest(folder):
             return None
         content = json.loads((folder / "progress.json").read_bytes())
-        weights_sha256 = manifest["model.safetensors"]["sha256"]
-        return Checkpoint(folder, Progress(**content["progress"]), content["environment"], weights_sha256)
+        return Checkpoint(folder, Progress(**content["progress"]), content["environment"])
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sftviz.durable import replacing
+from sftviz.errors import DivergedError
 from sftviz.events import PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.results import FloatArray, IntArray
@@ -48,7 +49,16 @@ def probabilities(network: Network, embeddings_ND: Tensor) -> FloatArray:
 
 
 def measure(probabilities_NK: FloatArray, labels_N: IntArray) -> dict[str, float]:
-    """Accuracy in [0, 1] and mean negative log-likelihood in nats."""
+    """Accuracy in [0, 1] and mean negative log-likelihood in nats.
+
+    Raises:
+        DivergedError: the probabilities are not finite.
+    """
+    if not np.isfinite(probabilities_NK).all():
+        raise DivergedError(
+            "Training diverged: the predictions are no longer finite numbers. Lower the learning rate; the last good "
+            "checkpoint is kept."
+        )
     of_truth_N = probabilities_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
     is_right_N = probabilities_NK.argmax(axis=1) == labels_N
     return {"loss": float(-np.log(of_truth_N.clip(1e-12)).mean()), "accuracy": float(is_right_N.mean())}

@@ -42,7 +42,7 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
     checkpoint = checkpoints.newest()
     yield _resumed(checkpoint) if checkpoint else _started(config, task)
     with stopwatch.measure("prepare"):
-        yield from task.prepare()
+        yield from task.prepare(with_weights=checkpoint is None)
     if checkpoint is None:
         network, embedded = yield from _epoch_zero(config, task, folder, stopwatch)
         checkpoints.save(Progress(), network, None, describe_environment())

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import streamlit as st
 
 from sftviz.figures.curves import Line
-from sftviz.results import ConfusionMatrix
+from sftviz.results import ConfusionMatrix, IntArray
 
 _SOURCES = Path(__file__).with_name("browser")
 
@@ -104,12 +105,25 @@ def curves(
 
 
 def confusion_table(
-    matrix: ConfusionMatrix, *, key: str, label: str, picked: tuple[int, int] | None
+    matrix: ConfusionMatrix, shown: IntArray, *, key: str, label: str, picked: tuple[int, int] | None
 ) -> tuple[int, int] | None:
-    """Show a confusion matrix; the (true, predicted) cell that was clicked just now, else None."""
+    """Show the part of a confusion matrix between some classes.
+
+    Args:
+        matrix: all of it; shares are of whole rows.
+        shown: labels of the classes to show.
+        key: identity of the table on its page.
+        label: what a screen reader says.
+        picked: the (true, predicted) cell to mark, as labels.
+
+    Returns:
+        The cell that was clicked just now, else None.
+    """
     data = {
-        "classes": list(matrix.classes),
-        "counts": matrix.counts_KK.tolist(),
+        "labels": shown.tolist(),
+        "classes": [matrix.classes[each] for each in shown],
+        "totals": matrix.counts_KK.sum(axis=1)[shown].tolist(),
+        "counts": matrix.counts_KK[np.ix_(shown, shown)].tolist(),
         "label": label,
         "picked": ",".join(map(str, picked)) if picked else None,
     }

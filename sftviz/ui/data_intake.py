@@ -11,6 +11,7 @@ from sftviz.data.store import StoredData
 from sftviz.errors import SftvizError
 from sftviz.ui.components import folder_drop
 from sftviz.ui.launching import add_sample
+from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import data_store, uploads
 
@@ -64,7 +65,7 @@ def _add(add: Callable[[Callable[[int, int], None]], StoredData]) -> None:
         stored = add(lambda done, total: _advance(bar, done, total))
     except SftvizError as error:
         bar.empty()
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         return
     _show(stored)
 

@@ -4,9 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from sftviz.data.listing import Listing
+from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
+from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.pictures import thumbnail_uri
+from sftviz.ui.stores import data_store
+from sftviz.ui.wording import plain
 
 _PER_PAGE = 48
 
@@ -33,7 +37,7 @@ def show_counts(listing: Listing) -> None:
 def show_grid(listing: Listing) -> None:
     """The pictures of one class or of all, page by page."""
     names = list(listing.classes)
-    chosen = st.pills("Class", range(len(names)), format_func=lambda label: " ".join(names[label].split()))
+    chosen = st.pills("Class", range(len(names)), format_func=lambda label: plain(names[label]))
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
     num_pages = -(-len(pictures) // _PER_PAGE)
     page = st.pagination(num_pages) if num_pages > 1 else 1
@@ -48,3 +52,14 @@ def show_grid(listing: Listing) -> None:
         for each in pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     ]
     gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
+
+
+def show_removal(stored: StoredData) -> None:
+    """A way to forget the data set; runs keep their results, but pictures of a copy are gone for them too."""
+    with st.popover("Remove this data set", icon=":material/delete:"):
+        fate = "Its copy of the pictures is deleted." if stored.is_copy else "The pictures stay where they are."
+        st.markdown(f"Remove **{plain(stored.name)}**? {fate} Runs on it keep their numbers.")
+        if st.button("Remove for good", type="primary"):
+            data_store().remove(stored.identity)
+            selection.forget("data")
+            st.rerun()

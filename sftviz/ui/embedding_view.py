@@ -35,7 +35,7 @@ def show_map(run: Run, before: Predictions, after: Predictions, method: Literal[
     try:
         projection = _projected(before, after, method)
     except EmptyResultError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(plain(str(error)), icon=":material/info:")
         st.stop()
     figure = projection_figure(projection, before, after)
     with st.container(key="joint-map"):

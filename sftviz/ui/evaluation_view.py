@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sftviz.analysis.confusion import confusion, examples_in_cell
+from sftviz.analysis.confusion import confusion, examples_in_cell, most_confused
 from sftviz.analysis.mistakes import flips, worst_mistakes
 from sftviz.analysis.table import class_table
 from sftviz.figures.classes import class_change_figure
@@ -14,6 +14,7 @@ from sftviz.ui.pictures import prediction_tiles
 from sftviz.ui.wording import percent, plain, points
 
 _MOST = 48
+_MOST_CLASSES = 30
 
 
 def show_scores(before: Scores, after: Scores) -> None:
@@ -41,12 +42,17 @@ def show_confusions(run: Run, before: Predictions, after: Predictions) -> None:
     st.header("What is taken for what", divider="gray")
     slot = f"cell {run.identity}"
     side, cell = st.session_state.get(slot, (None, None))
-    for column, name, predictions in zip(st.columns(2), ("before", "after"), (before, after), strict=True):
+    matrices = (confusion(before), confusion(after))
+    shown = most_confused(matrices, _MOST_CLASSES)
+    if len(shown) < len(after.classes):
+        st.caption(f"The {len(shown)} classes with most mistakes, of {len(after.classes)}.")
+    sides = zip(st.columns(2), ("before", "after"), (before, after), matrices, strict=True)
+    for column, name, predictions, matrix in sides:
         with column:
             st.markdown(f"**{name.capitalize()}**, epoch {predictions.source.epoch}")
             label = f"Confusion matrix {name} fine-tuning, epoch {predictions.source.epoch}"
             picked = cell if side == name else None
-            clicked = confusion_table(confusion(predictions), key=f"matrix {name}", label=label, picked=picked)
+            clicked = confusion_table(matrix, shown, key=f"matrix {name}", label=label, picked=picked)
             if clicked:
                 st.session_state[slot] = (name, clicked)
                 st.rerun()

@@ -13,6 +13,7 @@ from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.components import gallery
+from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
 from sftviz.ui.wording import percent, plain
@@ -98,7 +99,7 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
             old, new = (map_of(run, epoch, picture, after.examples[index], method, target) for epoch in epochs)
             pixels = view_of(run, picture)
     except SftvizError as error:
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         return
     if method == "integrated_gradients":
         old, new = in_cells(old, _CELL), in_cells(new, _CELL)

@@ -29,7 +29,7 @@ def choose_model() -> ModelConfig:
         return ModelConfig(backbone=name, weights=kind)
     path = st.text_input("Path of the weights file", placeholder="/home/me/weights.safetensors", key="weights file")
     st.caption("A safetensors file or a state dict saved by torch; it is read without running any code in it.")
-    return ModelConfig(backbone=name, weights=path.strip() or "random")
+    return ModelConfig(backbone=name, weights=path.strip())
 
 
 def _show_facts(entry: Backbone) -> None:

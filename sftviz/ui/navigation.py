@@ -43,7 +43,6 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 def go_to(name: str, **chosen: str) -> NoReturn:
     """Switch to a page, with these choices added to the selection."""
-    for key, value in chosen.items():
-        selection.remember(key, value)
+    selection.move_on(chosen)
     st.switch_page(_all()[name], query_params=selection.current())
     raise AssertionError("st.switch_page does not return")

@@ -7,6 +7,7 @@ import streamlit as st
 from sftviz.errors import RunError
 from sftviz.runs.run import Run
 from sftviz.ui import selection
+from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import run_store
 from sftviz.ui.wording import epoch_name, run_title
@@ -22,7 +23,7 @@ def pick(label: str, key: str, options: Sequence[str], default: str, words: Call
         options,
         key=widget,
         format_func=words,
-        on_change=lambda: selection.remember(key, st.session_state[widget]),
+        on_change=lambda: selection.move_on({key: st.session_state[widget]}),
     )
 
 
@@ -40,7 +41,7 @@ def pick_run(*, is_evaluated: bool) -> Run:
     try:
         _ = run.state
     except RunError as error:
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         st.stop()
     return run
 

@@ -1,6 +1,7 @@
 """The pictures of runs and data sets as the pages show them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +22,7 @@ _MISSING = (
 )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@lru_cache(maxsize=16)
 def listing_of(folder: Path) -> Listing:
     """The pictures that a run learns from; `folder` is the run's, which never changes them.
 

@@ -6,20 +6,29 @@ import streamlit as st
 
 from sftviz.errors import RunError, SftvizError
 from sftviz.runs.run import Run
+from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
+_PER_PAGE = 20
+_ACTIVE = ("queued", "running")
 _WIDTHS = [3, 1.2, 0.9, 1.9, 3.2]
 
 
 def show_runs(runs: Sequence[Run]) -> None:
-    """One line a run, newest first; follows them live while one is active."""
-    is_live = any(_status(run) in ("queued", "running") for run in runs)
-    st.fragment(_rows, run_every=2.0 if is_live else None)(runs)
+    """One line a run, newest first, page by page; follows them live while one is active."""
+    num_pages = -(-len(runs) // _PER_PAGE)
+    page = st.pagination(num_pages, key="runs page") if num_pages > 1 else 1
+    shown = runs[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    is_live = any(_status(run) in _ACTIVE for run in shown)
+    st.fragment(_rows, run_every=2.0 if is_live else None)(shown, was_live=is_live)
 
 
-def _rows(runs: Sequence[Run]) -> None:
+def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
+    if was_live and not any(_status(run) in _ACTIVE for run in runs):
+        # All are over: one full pass takes the timer away.
+        st.rerun()
     for column, title in zip(
         st.columns(_WIDTHS), ("Run", "Status", "Before", "Best validation accuracy", ""), strict=True
     ):
@@ -47,7 +56,7 @@ def _row(run: Run) -> None:
                 go_to("train", run=run.identity)
         if st.button("Open", key=f"open {run.identity}"):
             go_to("evaluate" if status == "finished" else "train", run=run.identity)
-        if status not in ("queued", "running"):
+        if status not in _ACTIVE:
             _delete_button(run)
 
 
@@ -58,7 +67,7 @@ def _delete_button(run: Run) -> None:
             try:
                 run_store().delete(run.identity)
             except SftvizError as error:
-                st.error(str(error))
+                say_error(error)
             else:
                 st.rerun()
 

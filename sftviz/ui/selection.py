@@ -32,6 +32,17 @@ def forget(key: str) -> None:
     st.query_params.pop(key, None)
 
 
+def move_on(choices: dict[str, str]) -> None:
+    """Choose several things at once, and forget what belongs to another picture or another run."""
+    if choices.get("run", chosen("run")) != chosen("run"):
+        for key in ("before", "after", "picture", "class"):
+            forget(key)
+    if "picture" in choices:
+        forget("class")
+    for key, value in choices.items():
+        remember(key, value)
+
+
 def current() -> dict[str, str]:
     """All choices, as query parameters."""
     return {key: st.session_state[_slot(key)] for key in KEYS if _slot(key) in st.session_state}

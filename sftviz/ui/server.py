@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sftviz.data.thumbnails import thumbnail
 from sftviz.data.upload import FolderUpload
 from sftviz.errors import SftvizError, UploadError
+from sftviz.ui.messages import say_error
 from sftviz.ui.stores import data_store, jobs, run_store, uploads
 
 _LOG = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 def say_what_went_wrong(error: Exception) -> bool:
     """Show a sentence instead of a traceback, which goes to the server's log."""
     if isinstance(error, SftvizError):
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         return True
     _LOG.exception("A page failed", exc_info=error)
     st.error(

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sftviz.errors import RunError
+from sftviz.runs.forecast import share_done
 from sftviz.runs.run import Run
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import run_store
@@ -15,26 +16,24 @@ def show_sidebar() -> None:
     if not active:
         return
     with st.sidebar:
-        _show(active[-1], num_waiting=len(active) - 1)
+        current = next((run for run in active if run.status == "running"), active[-1])
+        _show(current, num_waiting=len(active) - 1)
 
 
 @st.fragment(run_every=2.0)
 def _show(run: Run, *, num_waiting: int) -> None:
-    state, total = run.state, max(1, run.config.recipe.num_epochs)
+    if not run.is_active:
+        # The run is over: one full pass takes this box and its timer away.
+        st.rerun()
+    state, total = run.state, run.config.recipe.num_epochs
     with st.container(border=True):
         st.markdown(f"**{plain(run.config.name)}**")
-        done = len(state.epochs) - 1 + (state.steps[-1].step / state.steps[-1].num_steps if state.steps else 0)
-        done = min(total, max(0.0, done if not _epoch_just_ended(run) else len(state.epochs) - 1))
-        st.progress(done / total, text=f"Epoch {len(state.epochs)} of {total}" if state.epochs else "Preparing")
+        text = f"Epoch {min(len(state.epochs), total)} of {total}" if state.epochs else "Preparing"
+        st.progress(share_done(state, total), text=text)
         if num_waiting:
             st.caption(f"{num_waiting} more waiting")
         if st.button("Watch", icon=":material/monitoring:", width="stretch"):
             go_to("train", run=run.identity)
-
-
-def _epoch_just_ended(run: Run) -> bool:
-    state = run.state
-    return bool(state.steps) and state.steps[-1].epoch <= len(state.epochs) - 1
 
 
 def _is_active(run: Run) -> bool:

@@ -1,12 +1,14 @@
 """A run while it learns: controls, numbers, curves, the same few pictures epoch after epoch, and its log."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from sftviz.analysis.probes import probe_examples
 from sftviz.figures.curves import accuracy_lines, loss_lines
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
-from sftviz.ui.components import curves, gallery
+from sftviz.ui.components import Tile, curves, gallery
 from sftviz.ui.log_lines import log_lines
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import prediction_tiles
@@ -29,7 +31,7 @@ def show_controls(run: Run) -> None:
         st.space("stretch")
         if status in ("queued", "running"):
             if st.button("Stop", icon=":material/stop_circle:", help="Ends within a step; you can continue later."):
-                jobs().stop(run.identity)
+                jobs().stop(run)
                 st.toast("Stopping; the position is being saved.")
         elif status in ("stopped", "interrupted", "failed"):
             label = "Continue" if status == "stopped" else "Resume"
@@ -44,7 +46,7 @@ def show_controls(run: Run) -> None:
 def _explain_status(run: Run, status: str) -> None:
     state = run.state
     if status == "failed":
-        st.error(state.message, icon=":material/error:")
+        st.error(plain(state.message), icon=":material/error:")
     elif status == "interrupted":
         st.warning("sftviz ended while this run was on its way. *Resume* goes on from the last checkpoint.")
     elif status == "queued":
@@ -130,10 +132,9 @@ def show_strip(run: Run) -> None:
     epochs = run.state.epochs
     if not epochs:
         return
-    before, now = run.predictions(0), run.predictions(epochs[-1].epoch)
     st.markdown(f"**The same eight validation pictures, after epoch {epochs[-1].epoch}**")
     clicked = gallery(
-        prediction_tiles(run, now, probe_examples(before, 8).tolist(), before=before),
+        _strip_tiles(run, epochs[-1].epoch, epochs[-1].at),
         key="strip",
         label="Eight validation pictures with their current predictions",
         width=92,
@@ -141,6 +142,13 @@ def show_strip(run: Run) -> None:
     st.caption("Four that were hardest before fine-tuning, and four spread over the rest. Click one to see why.")
     if clicked:
         go_to("explain", run=run.identity, picture=clicked)
+
+
+@lru_cache(maxsize=8)
+def _strip_tiles(run: Run, epoch: int, _evaluated_at: float) -> list[Tile]:
+    """Made once an epoch, not once a second; when it was evaluated tells a repeated epoch from the one before."""
+    before = run.predictions(0)
+    return prediction_tiles(run, run.predictions(epoch), probe_examples(before, 8).tolist(), before=before)
 
 
 def show_log(run: Run) -> None:

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from sftviz.analysis.confusion import confusion, examples_in_cell
+from sftviz.analysis.confusion import confusion, examples_in_cell, most_confused
 from sftviz.errors import EmptyResultError
+from sftviz.results import ConfusionMatrix, Source
 
 LABELS, PREDICTED = [0, 0, 1, 1, 1, 1], [0, 1, 1, 0, 0, 0]
 
@@ -31,3 +32,10 @@ def test_every_example_is_in_one_cell(said):
 def test_no_example_has_no_confusion(said):
     with pytest.raises(EmptyResultError):
         confusion(said([], []))
+
+
+def test_the_most_confused_classes_keep_their_order() -> None:
+    counts = np.array([[5, 0, 2], [0, 9, 0], [1, 0, 4]])
+    matrix = ConfusionMatrix(Source("r", 0), ("a", "b", "c"), counts)
+    assert most_confused([matrix, matrix], 2).tolist() == [0, 2]
+    assert most_confused([matrix], 9).tolist() == [0, 1, 2]

@@ -103,7 +103,7 @@ def test_leftovers_of_the_dead_are_cleared(listing, preprocessing, tmp_path):
             os.utime(folder / name, (time, time))
     list(PixelCache.build(listing, preprocessing, folder))
     assert {"old.bin", "young.part"} == {path.name for path in folder.iterdir()} - {
-        path.name for path in folder.glob(f"{listing.identity}*")
+        path.name for path in folder.glob(f"*-{preprocessing.resize}-*.bin")
     }
 
 

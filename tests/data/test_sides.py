@@ -3,11 +3,17 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from sftviz.data.decode import decode
+from sftviz.data.pixel_cache import PixelCache
+from sftviz.data.pixels import resized
+from sftviz.data.scan import scan
 from sftviz.data.sides import scan_sides
 from sftviz.errors import DataError
+from sftviz.models.catalogue import BACKBONES
 
 
 def test_two_folders_become_one_listing_with_its_own_split(few_pictures: Path, tmp_path: Path) -> None:
@@ -31,3 +37,21 @@ def test_classes_that_differ_are_named(few_pictures: Path, tmp_path: Path) -> No
     (validation / "birds").rename(validation / "fish")
     with pytest.raises(DataError, match="birds, fish"):
         scan_sides(few_pictures, validation)
+
+
+def test_pixels_follow_the_order_of_the_listing_that_asks_for_them(few_pictures: Path, tmp_path: Path) -> None:
+    root = tmp_path / "all"
+    shutil.copytree(few_pictures, root / "train")
+    shutil.copytree(few_pictures, root / "test")
+    for picture in (root / "test").rglob("*.png"):
+        # Other content, the same size.
+        Image.fromarray(255 - decode(picture)).save(picture)
+    whole, sides = scan(root), scan_sides(root / "train", root / "test")
+    preprocessing, cache = BACKBONES["efficientnet_lite0"].preprocessing, tmp_path / "cache"
+    for listing in (whole, sides):
+        list(PixelCache.build(listing, preprocessing, cache))
+    for listing in (whole, sides):
+        pixels = PixelCache.open(listing, preprocessing, cache)
+        for index, picture in enumerate(listing.pictures):
+            expected = resized(decode(listing.root / picture.path), preprocessing.resize, preprocessing.interpolation)
+            np.testing.assert_array_equal(pixels[index], expected)

@@ -52,12 +52,12 @@ def test_stop_leaves_a_position_and_continue_goes_on_from_it(queue: JobQueue, ne
     run = new_run(LONG)
     queue.submit(run)
     _wait(lambda: len(run.state.steps) >= 2)
-    queue.stop(run.identity)
+    queue.stop(run)
     _wait(lambda: run.status == "stopped")
     steps_before = [(step.epoch, step.step) for step in run.state.steps]
     queue.submit(run)
     _wait(lambda: len(run.state.steps) > len(steps_before))
-    queue.stop(run.identity)
+    queue.stop(run)
     _wait(lambda: run.status == "stopped")
     steps = [(step.epoch, step.step) for step in run.state.steps]
     assert steps[: len(steps_before)] == steps_before
@@ -70,7 +70,7 @@ def test_stop_takes_effect_within_a_step(queue: JobQueue, new_run: Callable[...,
     run = new_run(LONG)
     queue.submit(run)
     _wait(lambda: run.state.steps)
-    queue.stop(run.identity)
+    queue.stop(run)
     asked_at = time.time()
     _wait(lambda: run.status == "stopped")
     events, _ = read_events(run.folder / "events.jsonl")
@@ -82,10 +82,10 @@ def test_a_waiting_run_can_be_taken_out(queue: JobQueue, new_run: Callable[..., 
     first, second = new_run(LONG), new_run(SHORT)
     queue.submit(first)
     queue.submit(second)
-    queue.stop(second.identity)
+    queue.stop(second)
     assert second.status == "stopped"
     assert second.state.started is None
-    queue.stop(first.identity)
+    queue.stop(first)
     _wait(lambda: first.status == "stopped")
 
 
@@ -123,3 +123,27 @@ def test_a_picture_that_changed_fails_the_run_with_a_sentence(
     _wait(lambda: run.status == "failed")
     assert victim.name in run.state.message
     assert not any(isinstance(event, EpochEnded) for event in read_events(run.folder / "events.jsonl")[0])
+
+
+def test_a_run_that_cannot_be_logged_does_not_keep_the_others_waiting(
+    queue: JobQueue, new_run: Callable[..., Run]
+) -> None:
+    broken, sound = new_run(HEAD_ONLY), new_run(HEAD_ONLY)
+    (broken.folder / "events.jsonl").unlink()
+    (broken.folder / "events.jsonl").mkdir()
+    queue.submit(broken)
+    queue.submit(sound)
+    _wait(lambda: sound.status == "finished")
+
+
+def test_stop_reaches_a_run_that_another_process_works_on(
+    queue: JobQueue, new_run: Callable[..., Run], home: Path
+) -> None:
+    from tests.jobs.test_kill import _worker
+
+    run = new_run(LONG)
+    with _worker(home, run) as process:
+        _wait(lambda: run.state.steps)
+        queue.stop(run)
+        process.communicate()
+    assert run.status == "stopped"

@@ -1,5 +1,6 @@
 """The event log: whatever was written whole is read whole, and nothing else is."""
 
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,28 @@ def test_a_damaged_line_is_named(log: Path) -> None:
 
 def test_a_missing_log_is_empty(tmp_path: Path) -> None:
     assert read_events(tmp_path / "none.jsonl") == ([], 0)
+
+
+def test_a_full_disk_leaves_whole_lines_only(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = EventWriter(log)
+    before = log.read_bytes()
+
+    class Full:
+        """A file on a disk with room for five more bytes."""
+
+        name = "events.jsonl"
+
+        def __init__(self, file: FileIO) -> None:
+            self._file = file
+
+        def write(self, line: bytes) -> int:
+            return self._file.write(line[:5])
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._file, name)
+
+    monkeypatch.setattr(writer, "_file", Full(writer._file))
+    with pytest.raises(OSError, match="No space left"):
+        writer.append(_EVENTS[-1])
+    writer.close()
+    assert log.read_bytes() == before

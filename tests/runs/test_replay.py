@@ -74,3 +74,10 @@ def test_forecast_counts_the_steps_that_are_left() -> None:
     assert share_done(state, num_epochs=3) == 0.5
     assert seconds_left(_state(_step(1, 1)), num_epochs=3) is None
     assert share_done(_state(), num_epochs=3) == 0.0
+
+
+def test_a_run_that_starts_over_forgets_its_first_attempt() -> None:
+    started = RunStarted(classes=("a", "b"), num_train=8, num_validation=2, num_epochs=2, environment={})
+    state = _state(started, _epoch(0), RunFailed(message="no network"), started, _epoch(0))
+    assert [epoch.epoch for epoch in state.epochs] == [0]
+    assert (state.status, state.message) == ("running", "")

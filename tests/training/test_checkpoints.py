@@ -40,7 +40,7 @@ def test_weights_and_optimizer_come_back_to_the_bit(tmp_path: Path) -> None:
     assert all(torch.equal(old[i][name], new[i][name]) for i in old for name in old[i])
 
 
-def test_epoch_zero_the_best_and_the_newest_are_kept(tmp_path: Path) -> None:
+def test_epoch_zero_the_best_the_last_finished_and_the_newest_are_kept(tmp_path: Path) -> None:
     best = {"best_epoch": 1, "best_accuracy": 0.9}
     _saved(
         tmp_path, Progress(), Progress(epoch=1, **best), Progress(epoch=2, **best), Progress(epoch=2, step=5, **best)
@@ -48,6 +48,7 @@ def test_epoch_zero_the_best_and_the_newest_are_kept(tmp_path: Path) -> None:
     assert sorted(folder.name for folder in tmp_path.iterdir()) == [
         "epoch-0000",
         "epoch-0001",
+        "epoch-0002",
         "epoch-0002-step-000005",
     ]
 

@@ -12,6 +12,8 @@ import torch
 from sftviz.config import Recipe, Stage
 from sftviz.errors import DivergedError
 from sftviz.events import CheckpointSaved, EpochEnded, Event, RunFinished, RunResumed, RunStarted, StepEnded
+from sftviz.jobs.work import carry_out
+from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.tasks.opening import open_task
 from sftviz.training.fine_tune import fine_tune
@@ -170,3 +172,26 @@ def test_only_epoch_zero_the_best_and_the_last_checkpoint_are_kept(new_run: Call
     assert kept[0] == 0
     assert kept[-1] == 5
     assert len(kept) <= 3
+
+
+def test_weights_that_explode_in_the_last_step_leave_the_log_readable(new_run: Callable[..., Run], home: Path) -> None:
+    stage = Stage(learns="all", epochs=1, head_lr=10.0, backbone_lr=10.0)
+    recipe = Recipe(name="wild", stages=(stage,), batch_size=64)
+    run = new_run(recipe, backbone="resnet18")
+    with RunLock(run.folder):
+        carry_out(run, home)
+    assert run.status == "failed"
+    assert "diverged" in run.state.message
+    assert run.checkpoint_epochs() == (0,)
+
+
+def test_the_last_finished_epoch_is_kept_when_training_stops_within_the_next(
+    new_run: Callable[..., Run], home: Path
+) -> None:
+    run = new_run()
+    events = fine_tune(run.config, open_task(run, home), run.folder)
+    for event in events:
+        if isinstance(event, StepEnded) and (event.epoch, event.step) == (2, 1):
+            break
+    events.close()
+    assert run.checkpoint_epochs() == (0, 1)

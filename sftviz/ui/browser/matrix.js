@@ -9,13 +9,13 @@ function header(text, className) {
 
 function cellOf(data, row, column) {
   const count = data.counts[row][column];
-  const total = data.counts[row].reduce((sum, value) => sum + value, 0);
+  const total = data.totals[row];
   const share = total ? count / total : 0;
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = String(count);
   button.disabled = count === 0;
-  button.dataset.cell = `${row},${column}`;
+  button.dataset.cell = `${data.labels[row]},${data.labels[column]}`;
   button.setAttribute("aria-pressed", String(data.picked === button.dataset.cell));
   const label = `${count} of ${total} ${data.classes[row]} predicted as ${data.classes[column]}`;
   button.setAttribute("aria-label", label);
