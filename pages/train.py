@@ -12,14 +12,14 @@ is_live = run.is_active
 
 def follow() -> None:
     """Everything that changes while the run goes on."""
+    if is_live and not run.is_active:
+        # One full pass takes the timer away, before a button is drawn that would go with it.
+        st.rerun()
     show_controls(run)
     show_numbers(run)
     show_curves(run)
     show_strip(run)
     show_log(run)
-    if is_live and not run.is_active:
-        # The run is over: one full pass takes the timer away.
-        st.rerun()
 
 
 st.fragment(follow, run_every=1.0 if is_live else None)()
