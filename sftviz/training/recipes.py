@@ -11,7 +11,7 @@ RECIPES: dict[str, Recipe] = {
             name="gradual",
             stages=(
                 Stage(learns=3, epochs=2, head_lr=1e-4, backbone_lr=1e-4),
-                Stage(learns="all", epochs=5, head_lr=5e-5, backbone_lr=5e-5),
+                Stage(learns="all", epochs=6, head_lr=1e-4, backbone_lr=1e-4),
             ),
             weight_decay=0.05,
             layer_decay=0.9,

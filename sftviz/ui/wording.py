@@ -25,8 +25,8 @@ def plain(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] in per cent."""
-    return f"{100 * share:.1f} %"
+    """A share in [0, 1] in per cent, never broken before the sign."""
+    return f"{100 * share:.1f}\u00a0%"
 
 
 def points(change: float) -> str:

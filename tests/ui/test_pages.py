@@ -97,7 +97,7 @@ def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, sho
     best = finished.state.best
     assert best is not None
     assert "a finished run" in text
-    assert f"{100 * best.validation['accuracy']:.1f} %" in text
+    assert f"{100 * best.validation['accuracy']:.1f}\u00a0%" in text
 
 
 @pytest.mark.parametrize("status", ["stopped", "interrupted", "failed"])
