@@ -116,7 +116,7 @@ def _adjust_stage(index: int, stage: Stage, key: str) -> Stage:
 
 def show_command(config: RunConfig, stored: StoredData) -> None:
     """The same run from a terminal, where the presets alone decide it."""
-    if config.recipe != RECIPES[config.recipe.name] or config.data.validation_share != 0.2 or not config.data.augment:
+    if config.recipe != RECIPES[config.recipe.name] or config.data != DataConfig(dataset=config.data.dataset):
         return
     path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
     model = config.model
