@@ -47,12 +47,15 @@ class Stage(Config):
         epochs: passes over the training examples.
         head_lr: learning rate of the head at its peak.
         backbone_lr: learning rate of the last backbone block at its peak.
+        views: random views of each example that are taken through the frozen part once and kept, epoch after epoch in
+            turn; 1 is the plain view alone. Of no effect where everything learns.
     """
 
     learns: Learns
     epochs: int = Field(ge=1, le=1000)
     head_lr: float = Field(gt=0)
     backbone_lr: float = Field(0.0, ge=0)
+    views: int = Field(1, ge=1, le=64)
 
     @model_validator(mode="after")
     def _learns_at_a_rate(self) -> Self:
@@ -68,8 +71,19 @@ class Recipe(Config):
         name: the preset that it comes from.
         head: start from the closed-form "probe" of epoch 0, or from a "fresh" random head.
         stages: run one after the other; none means that epoch 0 is all.
+        accumulate: batches whose gradients are added up for one step of the optimizer.
         layer_decay: factor on the learning rate from each learning block to the one before it.
-        schedule: learning rate within a stage; "cosine" falls to zero after a short warm-up.
+        pull_to_start: strength of the pull of the backbone towards its pretrained weights; 0 for none.
+        clip_norm: most that the norm of all gradients together may be; None for no limit.
+        label_smoothing: share of each target that is spread over all classes.
+        mix: blend examples and their labels in pairs, whole ("mixup") or by a rectangle ("cutmix").
+        mix_alpha: both parameters of the Beta distribution that the blend is drawn from.
+        class_weights: whether rare classes weigh more in the loss ("balanced").
+        sampling: each example once an epoch ("shuffled"), or rare classes as often as others ("balanced").
+        averaging: decay per step of the moving average of the weights that is evaluated and kept; 0 for none.
+        adapter_rank: rank of the low-rank adapters that learn in place of the backbone's linear layers; None for none.
+        schedule: learning rate within a stage; "cosine" falls to zero after a short warm-up, "one-cycle" rises slowly
+            from a small one and falls further.
         patience: epochs without a better one after which training ends; None trains to the end.
         target_accuracy: validation accuracy in (0, 1] at which training ends; None for no target.
     """
@@ -81,9 +95,18 @@ class Recipe(Config):
     optimizer: Literal["sgd", "adamw"] = "adamw"
     momentum: float = Field(0.9, ge=0, lt=1)
     weight_decay: float = Field(0.0, ge=0)
+    accumulate: int = Field(1, ge=1, le=256)
     layer_decay: float = Field(1.0, gt=0, le=1)
+    pull_to_start: float = Field(0.0, ge=0)
+    clip_norm: float | None = Field(None, gt=0)
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    schedule: Literal["constant", "cosine"] = "constant"
+    mix: Literal["none", "mixup", "cutmix"] = "none"
+    mix_alpha: float = Field(0.2, gt=0)
+    class_weights: Literal["none", "balanced"] = "none"
+    sampling: Literal["shuffled", "balanced"] = "shuffled"
+    averaging: float = Field(0.0, ge=0, lt=1)
+    adapter_rank: int | None = Field(None, ge=1, le=256)
+    schedule: Literal["constant", "cosine", "one-cycle"] = "constant"
     patience: int | None = Field(None, ge=1)
     target_accuracy: float | None = Field(None, gt=0, le=1)
 
@@ -94,11 +117,17 @@ class Recipe(Config):
 
 
 class RunConfig(Config):
-    """Everything that decides a run's outcome on one machine."""
+    """Everything that decides a run's outcome on one machine.
+
+    Attributes:
+        numerics: how the arithmetic is done: "measured" takes the fastest way whose results agree, else the name of
+            one, as `sftviz.numerics` lists them.
+    """
 
     name: str = Field(max_length=200)
     task: Literal["image-classification"] = "image-classification"
     data: DataConfig
     model: ModelConfig = ModelConfig()
     recipe: Recipe
+    numerics: str = "measured"
     seed: int = Field(0, ge=0, lt=2**32)
