@@ -185,15 +185,17 @@ def test_killed_at_any_call_and_cut_off_from_power_it_ends_the_same(tmp_path: Pa
 
 
 def test_two_processes_compute_it_once(tmp_path: Path) -> None:
-    first, second = (_python(_COMPUTES, tmp_path) for _ in range(2))
-    assert first.stdout is not None
-    assert first.stdin is not None
-    assert first.stdout.readline() == "asking\n"
-    # Either may come first; the other one's answer waits for it.
-    positions = []
-    for process in (first, second):
-        said, _ = process.communicate("go\n")
-        positions.append(int(said.split()[-1]))
+    both = [_python(_COMPUTES, tmp_path) for _ in range(2)]
+    for process in both:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asking\n"
+    for process in both:
+        # Either may have come first and waits for this word; the other one waits for the file.
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    positions = [int(process.communicate()[0].split()[-1]) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
     assert sorted(positions) == [0, 100]
     assert _names(tmp_path) == {"file"}
 
