@@ -25,6 +25,10 @@ class DownloadError(ModelError):
     """Weights could not be fetched."""
 
 
+class CacheFullError(SftvizError):
+    """What is to be computed once and kept finds no room, whatever else is deleted."""
+
+
 class TrainingError(SftvizError):
     """Training cannot begin or go on."""
 

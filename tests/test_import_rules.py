@@ -16,6 +16,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "config.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "events.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "errors.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
+    "caches.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "results.py": HEAVY | {"streamlit", "plotly"},
     "runs": HEAVY | {"streamlit", "plotly", "sftviz.data", "sftviz.models", "sftviz.training", "sftviz.ui"},
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},
