@@ -44,7 +44,7 @@ class CacheFolder:
     """
 
     def __init__(self, folder: Path, max_bytes: int | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._max_bytes = max_bytes
 
     @property
@@ -54,11 +54,11 @@ class CacheFolder:
         Raises:
             SftvizError: SFTVIZ_CACHE_GIB is no number above 0.
         """
-        return _default_limit(self._folder) if self._max_bytes is None else self._max_bytes
+        return _default_limit(self.folder) if self._max_bytes is None else self._max_bytes
 
     def find(self, name: str) -> Path | None:
         """A complete file, which counts as used now; None where there is none."""
-        path = self._folder / name
+        path = self.folder / name
         try:
             os.utime(path)
         except FileNotFoundError:
@@ -76,7 +76,7 @@ class CacheFolder:
             CacheFullError: it does not fit, even with all else deleted.
             OSError: the disk cannot be written.
         """
-        path = self._folder / name
+        path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with hold(path, total_bytes) as file:
             if file.missing_bytes:
@@ -93,8 +93,8 @@ class CacheFolder:
 
         Whoever walks through this before asking for the file can show progress meanwhile, and give up.
         """
-        while is_held(self._folder / name):
-            yield synced_bytes(self._folder / name)
+        while is_held(self.folder / name):
+            yield synced_bytes(self.folder / name)
             time.sleep(_PAUSE_S)
 
     def usage(self) -> CacheUsage:
@@ -138,11 +138,11 @@ class CacheFolder:
         return None
 
     def _usable_bytes(self) -> int:
-        disk = shutil.disk_usage(self._folder)
+        disk = shutil.disk_usage(self.folder)
         return disk.free - min(_MOST_RESERVED_BYTES, disk.total // 20)
 
     def _files(self) -> Iterator["_File"]:
-        for path in self._folder.rglob("*"):
+        for path in self.folder.rglob("*"):
             if path.suffix not in (RECORD_SUFFIX, TEMPORARY_SUFFIX, _LOCK_SUFFIX) and path.is_file():
                 with suppress(FileNotFoundError):  # others may be deleting
                     yield _File.at(path)
@@ -150,10 +150,10 @@ class CacheFolder:
     @contextmanager
     def _counting(self) -> Iterator[None]:
         """One process at a time counts, deletes and reserves."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"room{_LOCK_SUFFIX}").open("ab") as lock:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"room{_LOCK_SUFFIX}").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            remove_leftovers(self._folder.rglob(f"*{TEMPORARY_SUFFIX}"))
+            remove_leftovers(self.folder.rglob(f"*{TEMPORARY_SUFFIX}"))
             yield
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-Phase = Literal["download", "pixels", "features"]
+Phase = Literal["download", "pixels", "pilot", "features"]
 EndReason = Literal["completed", "patience", "target"]
 
 
@@ -66,7 +66,30 @@ class PhaseProgressed(BaseEvent):
     phase: Phase
     done: int
     total: int
-    unit: Literal["bytes", "examples"]
+    unit: Literal["bytes", "examples", "trials"]
+
+
+class NumericsChosen(BaseEvent):
+    """Sent before the first forward pass of a run, when it is decided how the arithmetic is done.
+
+    Attributes:
+        numerics: the way taken.
+        seconds_per_example: what was measured of each way, for a training step where anything but the head learns,
+            else for a forward pass; empty where a measurement would have taken longer than it could save.
+        errors: relative Euclidean distance of each way's outputs from those of the plain one.
+    """
+
+    kind: Literal["numerics_chosen"] = "numerics_chosen"
+    numerics: str
+    seconds_per_example: dict[str, float] = {}
+    errors: dict[str, float] = {}
+
+
+class CacheRefused(BaseEvent):
+    """Sent when results of the frozen part do not fit on the disk, and are computed anew in every epoch."""
+
+    kind: Literal["cache_refused"] = "cache_refused"
+    message: str
 
 
 class StageStarted(BaseEvent):
@@ -157,6 +180,8 @@ Event = Annotated[
     | RunStarted
     | RunResumed
     | PhaseProgressed
+    | NumericsChosen
+    | CacheRefused
     | StageStarted
     | StepEnded
     | BatchSplit

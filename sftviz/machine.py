@@ -3,12 +3,16 @@
 import ctypes
 import os
 import platform
+import resource
 import sys
+from pathlib import Path
 
 from sftviz import __version__
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
 _SPINS = "20000"
+_MIB = 2**20
+_STATUS, _RESET_MARK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def prepare_process() -> None:
@@ -51,3 +55,29 @@ def describe_environment() -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         "platform": f"{platform.system()} {platform.machine()}",
     }
+
+
+class PeakMemory:
+    """The most memory that this process takes from here on: of the accelerator where there is one, else its own.
+
+    Linux alone lets the mark of a process be reset; elsewhere the mark is that of its whole life.
+    """
+
+    def __init__(self) -> None:
+        import torch
+
+        self._device = torch.cuda if torch.cuda.is_available() else None
+        if self._device:
+            self._device.reset_peak_memory_stats()
+        elif _RESET_MARK.exists():
+            _RESET_MARK.write_text("5")
+
+    def mib(self) -> float:
+        """In MiB, up to now."""
+        if self._device:
+            return float(self._device.max_memory_allocated()) / _MIB
+        if _STATUS.exists():
+            line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
+            return int(line.split()[1]) / 1024
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / (_MIB if sys.platform == "darwin" else 1024)

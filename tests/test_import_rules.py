@@ -21,6 +21,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "runs": HEAVY | {"streamlit", "plotly", "sftviz.data", "sftviz.models", "sftviz.training", "sftviz.ui"},
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},
     "models": {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.training"},
+    "numerics": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.training", "sftviz.tasks"},
     "training": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "jobs": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "tasks": {"streamlit", "plotly", "sftviz.ui", "sftviz.training"},

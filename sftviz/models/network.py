@@ -12,6 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from sftviz.config import Learns
 from sftviz.errors import ModelError
 from sftviz.models.catalogue import Blocks
+from sftviz.models.splitting import split_backbone
 
 
 class Network(nn.Module):
@@ -51,6 +52,22 @@ class Network(nn.Module):
                 parameter.requires_grad_(index >= total - num_learning)
         self.head.requires_grad_(requires_grad=True)
         self.train(self.training)
+
+    def cut(self) -> tuple[nn.Module | None, nn.Module]:
+        """What of the backbone is frozen, and what learns: `rest(front(inputs))` are the embeddings.
+
+        Returns:
+            Modules that share the backbone's own. The front is None where all learns, or where this backbone cannot be
+            cut at that place; the rest is then the whole backbone.
+        """
+        if self._num_learning == 0:
+            return self.backbone, nn.Identity()
+        if self._num_learning == len(self.blocks):
+            return None, self.backbone
+        try:
+            return split_backbone(self.backbone, self.blocks, self._num_learning)
+        except ModelError:
+            return None, self.backbone
 
     def block_parameters(self) -> Iterator[list[nn.Parameter]]:
         """The parameters of each block, from input to output."""

@@ -57,7 +57,7 @@ class _BlockTracer(Tracer):
         super().__init__()
         self._units = [prefix for prefixes in blocks for prefix in prefixes]
 
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:  # noqa: ARG002 - torch's own signature
         inside = f"{module_qualified_name}."
         return not any(unit.startswith(inside) for unit in self._units)
 

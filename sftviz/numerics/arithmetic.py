@@ -26,23 +26,18 @@ class Arithmetic:
         self.numerics = numerics
         self._device_type = network.head.weight.device.type
         unfold(network)
-        layout = torch.channels_last if numerics.is_channels_last else torch.contiguous_format
-        network.to(memory_format=layout)
-        self._layout = layout
+        network.to(memory_format=torch.channels_last if numerics.is_channels_last else torch.contiguous_format)
         was_training = network.training
         network.eval()
         if numerics.is_folded:
-            self._fold(network, self._laid_out(inputs[:2]))
+            self._fold(network, inputs[:2])
         network.train(was_training)
 
     def __call__(self, module: nn.Module, inputs: Tensor) -> Tensor:
-        """The module's result in 32 bits."""
+        """The module's result, in 16 bits or in 32."""
         with torch.autocast(self._device_type, torch.bfloat16, enabled=self.numerics.is_16_bit):
-            result: Tensor = module(self._laid_out(inputs))
-        return result.float()
-
-    def _laid_out(self, inputs: Tensor) -> Tensor:
-        return inputs.contiguous(memory_format=self._layout) if inputs.dim() == 4 else inputs
+            result: Tensor = module(inputs)
+        return result
 
     def _fold(self, network: Network, inputs: Tensor) -> None:
         with torch.no_grad():

@@ -1,7 +1,7 @@
 """Batch-norms with frozen statistics as part of the convolutions before them.
 
-Such a batch-norm only scales and shifts: norm(conv(x, W)) = conv(x, W·s) + (β − μ·s) with s = γ / √(σ² + ε). So one pass
-over the activations is saved forward and one backward, while W, γ and β go on learning as the parameters they are.
+Such a batch-norm only scales and shifts: norm(conv(x, W)) = conv(x, W·s) + (β − μ·s) with s = γ / √(σ² + ε). So one
+pass over the activations is saved forward and one backward, while W, γ and β go on learning as the parameters they are.
 """
 
 import copy
@@ -76,7 +76,7 @@ class _Convolution:
     def __init__(self, convolution: nn.Conv2d, norm: _BatchNorm, *, is_exact: bool) -> None:
         # A twin without parameters of its own: its class computes with whatever weight it is given, padding and all.
         self._twin = copy.copy(convolution)
-        self._twin._parameters = {}
+        self._twin.__dict__["_parameters"] = {}
         self._forward: Callable[..., Tensor] = type(convolution).forward
         self._convolution, self._norm, self._is_exact = convolution, norm, is_exact
 
@@ -94,10 +94,9 @@ class _Convolution:
 
 
 def _folded(convolution: nn.Conv2d, norm: _BatchNorm) -> tuple[Tensor, Tensor]:
-    assert norm.running_var is not None
-    assert norm.running_mean is not None
-    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
-    shift = norm.bias - norm.running_mean * scale
+    statistics = dict(norm.named_buffers())
+    scale = norm.weight * (statistics["running_var"] + norm.eps).rsqrt()
+    shift = norm.bias - statistics["running_mean"] * scale
     if convolution.bias is not None:
         shift = shift + convolution.bias * scale
     return convolution.weight * scale[:, None, None, None], shift

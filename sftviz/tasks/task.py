@@ -8,9 +8,12 @@ from typing import Protocol
 
 from torch import Tensor, device
 
+from sftviz.caches import CacheFolder
 from sftviz.events import PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.results import IntArray
+
+BATCH_SIZE = 32  # of forward passes that learn nothing
 
 
 class Examples(Protocol):
@@ -24,11 +27,19 @@ class Examples(Protocol):
     def labels_N(self) -> IntArray:
         """True classes, int64."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Stands for the content of all examples, their order, and how they are prepared; not for their labels."""
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether `training_batch` gives another view for another number."""
+
     def evaluation_batch(self, indices: Sequence[int]) -> Tensor:
         """Network inputs for these examples, always the same ones."""
 
-    def training_batch(self, indices: Sequence[int], epoch: int) -> Tensor:
-        """Network inputs as training sees them: a random view that depends on the seed, the epoch and the example."""
+    def training_batch(self, indices: Sequence[int], view: int) -> Tensor:
+        """Network inputs as training sees them: a random view that depends on the seed, its number and the example."""
 
 
 class Task(Protocol):
@@ -37,6 +48,10 @@ class Task(Protocol):
     @property
     def classes(self) -> tuple[str, ...]:
         """K class names; an index into it is a label."""
+
+    @property
+    def caches(self) -> CacheFolder:
+        """Where things are kept that are computed once."""
 
     @property
     def train(self) -> Examples:

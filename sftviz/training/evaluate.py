@@ -9,34 +9,40 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sftviz.durable import replacing
 from sftviz.errors import DivergedError
 from sftviz.events import PhaseProgressed
 from sftviz.models.network import Network
+from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.results import FloatArray, IntArray
-from sftviz.tasks.task import Examples, batches
-
-_BATCH_SIZE = 32
+from sftviz.tasks.task import BATCH_SIZE, Examples, batches
 
 
 def embed(
-    network: Network, examples: Examples, *, total: int, done: int = 0
+    module: nn.Module, arithmetic: Arithmetic, network: Network, examples: Examples, stored: Tensor | None = None
 ) -> Generator[PhaseProgressed, None, Tensor]:
-    """The backbone's output in evaluation mode; yields progress, counted from `done` of `total`.
+    """Embeddings of examples, or of what a frozen part has made of them; yields progress.
+
+    Args:
+        module: the backbone, or the rest of it, in evaluation mode.
+        arithmetic: how it is computed.
+        network: whose device and width count.
+        examples: N of them, in their plain view.
+        stored: the frozen part's results (N, ...), if the module takes those.
 
     Returns:
-        Embeddings float32 (N, D), on the CPU.
+        float32 (N, D), on the CPU.
     """
-    network.eval()
-    device = network.head.weight.device
-    embeddings_ND = torch.empty(len(examples.names), network.head.in_features)
-    for indices in batches(len(examples.names), _BATCH_SIZE):
-        inputs = examples.evaluation_batch(indices).to(device, non_blocking=True)
+    total, device = len(examples.names), network.head.weight.device
+    embeddings_ND = torch.empty(total, network.head.in_features)
+    for indices in batches(total, BATCH_SIZE):
+        rows = slice(indices.start, indices.stop)
+        inputs = examples.evaluation_batch(indices) if stored is None else stored[rows]
         with torch.no_grad():
-            embeddings_ND[indices.start : indices.stop] = network.backbone(inputs).float().cpu()
-        yield PhaseProgressed(phase="features", done=done + indices.stop, total=total, unit="examples")
+            embeddings_ND[rows] = arithmetic(module, inputs.to(device, non_blocking=True)).float().cpu()
+        yield PhaseProgressed(phase="features", done=indices.stop, total=total, unit="examples")
     return embeddings_ND
 
 

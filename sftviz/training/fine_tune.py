@@ -7,7 +7,7 @@ the next has every event of every checkpoint in its log. Nothing is yielded insi
 
 import json
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import torch
@@ -15,12 +15,16 @@ from torch import Tensor
 
 from sftviz.config import RunConfig
 from sftviz.durable import write_durably
-from sftviz.events import EpochEnded, Event, RunFinished, RunResumed, RunStarted
+from sftviz.errors import CacheFullError
+from sftviz.events import CacheRefused, EpochEnded, Event, RunFinished, RunResumed, RunStarted
 from sftviz.machine import describe_environment, prepare_training
 from sftviz.models.network import Network
+from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.tasks.task import Task, choose_device
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
+from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
+from sftviz.training.numerics import settle_numerics
 from sftviz.training.probe import Probe, fit_probe
 from sftviz.training.stages import StagedTraining
 from sftviz.training.stopwatch import Stopwatch
@@ -44,14 +48,19 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
     with stopwatch.measure("prepare"):
         yield from task.prepare(with_weights=checkpoint is None)
     if checkpoint is None:
-        network, embedded = yield from _epoch_zero(config, task, folder, stopwatch)
+        with stopwatch.measure("load model"):
+            network = task.pretrained().to(choose_device())
+        with stopwatch.measure("pilot"):
+            arithmetic = yield from settle_numerics(config, task, network, folder)
+        yield from _epoch_zero(config, task, folder, network, arithmetic, stopwatch)
         checkpoints.save(Progress(), network.state_dict(), {}, describe_environment())
         progress = Progress()
     else:
-        network, embedded = task.empty().to(choose_device()), {}
+        network = task.empty().to(choose_device())
         checkpoint.load_weights(network)
+        arithmetic = yield from settle_numerics(config, task, network, folder)
         progress = checkpoint.progress
-    training = StagedTraining(config, task, folder, network, progress, embedded, stopwatch)
+    training = StagedTraining(config, task, folder, network, arithmetic, progress, stopwatch)
     try:
         yield from training.run(checkpoint)
     except GeneratorExit:
@@ -79,22 +88,14 @@ def _resumed(checkpoint: Checkpoint) -> RunResumed:
 
 
 def _epoch_zero(
-    config: RunConfig, task: Task, folder: Path, stopwatch: Stopwatch
-) -> Generator[Event, None, tuple[Network, dict[str, Tensor]]]:
-    """Before: the pretrained backbone with the best head on its embeddings, and what it says of the examples.
-
-    Returns:
-        The network, and its embeddings (N, D) of the "train" and "validation" examples.
-    """
+    config: RunConfig, task: Task, folder: Path, network: Network, arithmetic: Arithmetic, stopwatch: Stopwatch
+) -> Iterator[Event]:
+    """Before: the pretrained backbone with the best head on its embeddings, and what it says of the examples."""
     started_at = time.perf_counter()
     _write_examples(folder, task)
-    with stopwatch.measure("load model"):
-        network = task.pretrained().to(choose_device())
-    num_train, num_validation = len(task.train.names), len(task.validation.names)
-    total = num_train + num_validation
+    network.eval()
     with stopwatch.measure("features"):
-        train_ND = yield from embed(network, task.train, total=total)
-        validation_ND = yield from embed(network, task.validation, done=num_train, total=total)
+        train_ND, validation_ND = yield from _embed_both_sides(task, network, arithmetic)
     with stopwatch.measure("head"):
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
         _set_head(network, probe)
@@ -107,7 +108,25 @@ def _epoch_zero(
         is_best=False,
         elapsed_s=time.perf_counter() - started_at,
     )
-    return network, {"train": train_ND, "validation": validation_ND}
+
+
+def _embed_both_sides(
+    task: Task, network: Network, arithmetic: Arithmetic
+) -> Generator[Event, None, tuple[Tensor, Tensor]]:
+    """Embeddings (N, D) of the training and of the validation examples, from the cache where they are known."""
+    num_train, plain = len(task.train.names), range(PLAIN_VIEW, PLAIN_VIEW + 1)
+    total = num_train + len(task.validation.names)
+    backbone, caches = network.backbone, task.caches
+    try:
+        train = yield from frozen_outputs(backbone, arithmetic, task.train, plain, caches, total=total)
+        validation = yield from frozen_outputs(
+            backbone, arithmetic, task.validation, plain, caches, done=num_train, total=total
+        )
+    except CacheFullError as error:
+        yield CacheRefused(message=str(error))
+        train_ND = yield from embed(backbone, arithmetic, network, task.train)
+        return train_ND, (yield from embed(backbone, arithmetic, network, task.validation))
+    return train[0].float(), validation[0].float()
 
 
 def _set_head(network: Network, probe: Probe) -> None:

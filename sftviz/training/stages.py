@@ -7,27 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor
 from torch.optim import Optimizer
 
 from sftviz.config import RunConfig, Stage
 from sftviz.events import BatchSplit, CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
 from sftviz.machine import describe_environment
 from sftviz.models.network import Network
+from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.seeding import generator, seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
-from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
+from sftviz.training.evaluate import measure, probabilities, save_epoch
+from sftviz.training.inputs import StageInputs
 from sftviz.training.optimization import make_optimizer, optimizer_state, restore_optimizer, set_learning_rate
 from sftviz.training.step import Learner, StepResult
 from sftviz.training.stopwatch import Stopwatch
 
 
 class StagedTraining:
-    """What is learned, and where it stands. Yields events; saves a checkpoint after every epoch.
-
-    While the backbone is frozen the head learns from embeddings that are computed once, of the evaluation views.
-    """
+    """What is learned, and where it stands. Yields events; saves a checkpoint after every epoch."""
 
     def __init__(
         self,
@@ -35,20 +33,20 @@ class StagedTraining:
         task: Task,
         folder: Path,
         network: Network,
+        arithmetic: Arithmetic,
         progress: Progress,
-        embedded: dict[str, Tensor],
         stopwatch: Stopwatch,
     ) -> None:
         self.progress = progress
         self._recipe, self._seed = config.recipe, config.seed
         self._task, self._folder, self._stopwatch = task, folder, stopwatch
-        self._network = network.to(memory_format=torch.channels_last)
+        self._network, self._arithmetic = network, arithmetic
         self._device = network.head.weight.device
         self._labels_N = torch.from_numpy(task.train.labels_N)
         self._checkpoints = Checkpoints(folder / "checkpoints")
         self._environment = describe_environment()
         self._saved = progress
-        self._embedded = embedded
+        self._inputs: StageInputs
         self._optimizer: Optimizer
         self._learner: Learner
         self._stage_index = -1
@@ -64,7 +62,7 @@ class StagedTraining:
             with self._stopwatch.measure("train"):
                 yield from self._train_epoch(stage, first_epoch)
             with self._stopwatch.measure("evaluate"):
-                yield from self._finish_epoch(stage, started_at)
+                yield from self._finish_epoch(started_at)
 
     def save_position(self) -> None:
         """Keep where training stands, unless that has been done."""
@@ -99,6 +97,7 @@ class StagedTraining:
             with seeded(self._seed, "fresh head"):
                 self._network.head.reset_parameters()
         self._network.let_learn(stage.learns)
+        self._inputs = StageInputs(stage, self._task, self._network, self._arithmetic)
         self._optimizer = make_optimizer(self._recipe, stage, self._network)
         is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
         if checkpoint and checkpoint.progress == self.progress and is_within:
@@ -107,7 +106,7 @@ class StagedTraining:
             self._recipe,
             self._network,
             self._optimizer,
-            self._network.head if stage.learns == "head" else self._network,
+            self._inputs.logits,
             seed=self._seed,
             most_at_once=self.progress.most_at_once,
         )
@@ -119,30 +118,22 @@ class StagedTraining:
             last_epoch=first_epoch + stage.epochs - 1,
             num_learning_parameters=sum(parameter.numel() for parameter in learning),
         )
-        if stage.learns != "head":
-            self._embedded = {}
-        elif not self._embedded:
-            yield from self._embed_both_sides()
-
-    def _embed_both_sides(self) -> Iterator[Event]:
-        train, validation = self._task.train, self._task.validation
-        done, total = len(train.names), len(train.names) + len(validation.names)
-        train_ND = yield from embed(self._network, train, total=total)
-        validation_ND = yield from embed(self._network, validation, done=done, total=total)
-        self._embedded = {"train": train_ND, "validation": validation_ND}
+        with self._stopwatch.measure("features"):
+            yield from self._inputs.prepare()
 
     def _train_epoch(self, stage: Stage, first_epoch: int) -> Iterator[Event]:
         epoch, size = self.progress.epoch + 1, self._recipe.batch_size
         order = torch.randperm(len(self._labels_N), generator=generator(self._seed, "shuffle", epoch))
         num_steps = math.ceil(len(order) / size)
         steps_before = (epoch - first_epoch) * num_steps
+        batches = list(torch.split(order, size))[self.progress.step :]
         self._network.train()
-        for step in range(self.progress.step, num_steps):
-            started_at = time.perf_counter()
+        started_at = time.perf_counter()
+        for inputs, indices in zip(self._inputs.train_batches(batches, epoch), batches, strict=True):
+            step = self.progress.step
             rate = set_learning_rate(self._optimizer, self._recipe, steps_before + step, stage.epochs * num_steps)
-            indices = order[step * size : (step + 1) * size]
-            inputs = self._inputs(stage, indices, epoch).to(self._device, non_blocking=True)
-            result = self._learner.step(inputs, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
+            moved = inputs.to(self._device, non_blocking=True)
+            result = self._learner.step(moved, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
             was_split = self._learner.most_at_once != self.progress.most_at_once
             self._count(result, len(indices))
             if was_split:
@@ -155,11 +146,7 @@ class StagedTraining:
                 learning_rate=rate,
                 examples_per_s=len(indices) / (time.perf_counter() - started_at),
             )
-
-    def _inputs(self, stage: Stage, indices: Tensor, epoch: int) -> Tensor:
-        if stage.learns == "head":
-            return self._embedded["train"][indices]
-        return self._task.train.training_batch(indices.tolist(), epoch)
+            started_at = time.perf_counter()
 
     def _count(self, result: StepResult, num_examples: int) -> None:
         progress = self.progress
@@ -172,12 +159,9 @@ class StagedTraining:
             most_at_once=self._learner.most_at_once,
         )
 
-    def _finish_epoch(self, stage: Stage, started_at: float) -> Iterator[Event]:
+    def _finish_epoch(self, started_at: float) -> Iterator[Event]:
         validation = self._task.validation
-        if stage.learns == "head":
-            embeddings_ND = self._embedded["validation"]
-        else:
-            embeddings_ND = yield from embed(self._network, validation, total=len(validation.names))
+        embeddings_ND = yield from self._inputs.validation_embeddings()
         validation_NK = probabilities(self._network, embeddings_ND)
         measures = measure(validation_NK, validation.labels_N)
         ended = self.progress
