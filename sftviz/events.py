@@ -92,6 +92,15 @@ class StepEnded(BaseEvent):
     examples_per_s: float
 
 
+class BatchSplit(BaseEvent):
+    """Sent when a batch did not fit into memory: from this step on it passes in parts, whose gradients are added up."""
+
+    kind: Literal["batch_split"] = "batch_split"
+    epoch: int
+    step: int
+    most_at_once: int
+
+
 class EpochEnded(BaseEvent):
     """Sent when an epoch was trained and evaluated and its predictions lie on disk.
 
@@ -150,6 +159,7 @@ Event = Annotated[
     | PhaseProgressed
     | StageStarted
     | StepEnded
+    | BatchSplit
     | EpochEnded
     | CheckpointSaved
     | RunFinished

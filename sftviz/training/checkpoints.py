@@ -1,27 +1,27 @@
-"""Positions that training can return to: weights and optimizer state as safetensors, the rest as JSON.
+"""Positions that training can return to: weights and the state of learning as safetensors, the rest as JSON.
 
-The manifest, with sizes and SHA-256 of the other files, is written last; a folder without a matching one counts
-for nothing.
+Epoch 0 holds all weights, every later position only those that differ from it: what is frozen is written once.
+The manifest, with sizes and SHA-256 of the other files, is written last; a folder without a matching one counts for
+nothing.
 """
 
 import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors.torch import load, save_file
+from safetensors.torch import load, load_file, save_file
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from sftviz.durable import replacing, sync_folder, write_durably
 from sftviz.errors import CheckpointError, DivergedError
 
 _NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
+_WEIGHTS, _STATE, _PROGRESS = "model.safetensors", "state.safetensors", "progress.json"
 _NAME = re.compile(r"epoch-(\d{4})(?:-step-(\d{6}))?")
 
 
@@ -33,6 +33,7 @@ class Progress:
         epoch: epochs finished.
         step: optimizer steps done in the next one.
         loss_sum, num_right, num_seen: running sums over the examples of the unfinished epoch.
+        most_at_once: examples that fit into memory together, once that was found out; 0 as long as all do.
         best_epoch, best_accuracy, best_loss: the best trained epoch so far; epoch 0 until there is one.
         last_accuracy: validation accuracy of the epoch finished last.
     """
@@ -42,6 +43,7 @@ class Progress:
     loss_sum: float = 0.0
     num_right: int = 0
     num_seen: int = 0
+    most_at_once: int = 0
     best_epoch: int = 0
     best_accuracy: float = -1.0
     best_loss: float = 0.0
@@ -51,10 +53,10 @@ class Progress:
         """Progress after the next epoch, which is the best when its accuracy is higher, or as high with less loss."""
         epoch = self.epoch + 1
         if (accuracy, -loss) > (self.best_accuracy, -self.best_loss):
-            best = Progress(epoch=epoch, best_epoch=epoch, best_accuracy=accuracy, best_loss=loss)
+            best = replace(self, best_epoch=epoch, best_accuracy=accuracy, best_loss=loss)
         else:
-            best = replace(self, epoch=epoch, step=0, loss_sum=0.0, num_right=0, num_seen=0)
-        return replace(best, last_accuracy=accuracy)
+            best = self
+        return replace(best, epoch=epoch, step=0, loss_sum=0.0, num_right=0, num_seen=0, last_accuracy=accuracy)
 
 
 @dataclass(frozen=True)
@@ -66,26 +68,22 @@ class Checkpoint:
     environment: dict[str, str]
 
     def load_weights(self, network: nn.Module) -> None:
-        """Fill a network.
+        """Fill a network of the plain architecture.
 
         Raises:
             CheckpointError: the weights are damaged or belong to another architecture.
         """
         try:
-            network.load_state_dict(load((self.folder / "model.safetensors").read_bytes()))
+            weights = load((self.folder.parent / _name(0, 0) / _WEIGHTS).read_bytes())
+            network.load_state_dict(weights | load((self.folder / _WEIGHTS).read_bytes()))
         except (OSError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 f"The checkpoint {self.folder.name} cannot be loaded; continue the run anew."
             ) from error
 
-    def load_optimizer(self, optimizer: Optimizer) -> None:
-        """Fill an optimizer made for the same stage; one that has not stepped yet stays as it is."""
-        tensors = load((self.folder / "optimizer.safetensors").read_bytes())
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, tensor in tensors.items():
-            index, name = key.split(".", 1)
-            state.setdefault(int(index), {})[name] = tensor
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    def state(self) -> dict[str, Tensor]:
+        """What was saved besides the weights, under the names that it was given."""
+        return load((self.folder / _STATE).read_bytes())
 
 
 class Checkpoints:
@@ -95,26 +93,40 @@ class Checkpoints:
         self._folder = folder
 
     def save(
-        self, progress: Progress, network: nn.Module, optimizer: Optimizer | None, environment: dict[str, str]
+        self,
+        progress: Progress,
+        weights: Mapping[str, Tensor],
+        state: Mapping[str, Tensor],
+        environment: dict[str, str],
     ) -> None:
         """Write a position durably, then drop what is no longer needed.
+
+        Args:
+            progress: where training stands.
+            weights: of the plain architecture, as they are evaluated and shown.
+            state: what else going on from here needs, by names of the caller's choice.
+            environment: what the outcome depends on.
 
         Raises:
             DivergedError: a weight is not finite; nothing is written.
             OSError: the disk is full or fails; what was there stays.
         """
-        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
         _require_finite(weights, progress)
+        if (progress.epoch, progress.step) != (0, 0):
+            weights = self._changed(weights)
         folder = self._folder / _name(progress.epoch, progress.step)
         # What an earlier attempt at this very position left must not be taken for complete while it is replaced.
         (folder / "manifest.json").unlink(missing_ok=True)
         folder.mkdir(exist_ok=True)
-        for name, tensors in (("model", weights), ("optimizer", _flatten(optimizer))):
-            with replacing(folder / f"{name}.safetensors") as file:
+        kept = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+        for name, tensors in ((_WEIGHTS, weights), (_STATE, kept)):
+            with replacing(folder / name) as file:
                 save_file(tensors, file.name)
         content = json.dumps({"progress": asdict(progress), "environment": environment}, indent=2)
-        write_durably(folder / "progress.json", content.encode())
-        write_durably(folder / "manifest.json", json.dumps(_manifest(folder), indent=2).encode())
+        write_durably(folder / _PROGRESS, content.encode())
+        manifest = _manifest(folder, (_WEIGHTS, _STATE, _PROGRESS))
+        write_durably(folder / "manifest.json", json.dumps(manifest, indent=2).encode())
         sync_folder(self._folder)
         self._prune(progress)
 
@@ -139,16 +151,23 @@ class Checkpoints:
         return checkpoint
 
     def weights_sha256(self, epoch: int) -> str:
-        """The hash of an epoch's weights as its manifest has it, without reading them.
+        """A hash that tells an epoch's weights from others, from the manifests alone, without reading them.
 
         Raises:
             CheckpointError: the epoch is not kept.
         """
         try:
-            manifest = json.loads((self._folder / _name(epoch, 0) / "manifest.json").read_bytes())
-            return str(manifest["model.safetensors"]["sha256"])
+            hashes = [
+                json.loads((self._folder / _name(each, 0) / "manifest.json").read_bytes())[_WEIGHTS]["sha256"]
+                for each in sorted({0, epoch})
+            ]
         except (OSError, ValueError, KeyError) as error:
             raise CheckpointError(_NOT_KEPT.format(epoch=epoch)) from error
+        return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+    def _changed(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+        before = load_file(self._folder / _name(0, 0) / _WEIGHTS)
+        return {name: tensor for name, tensor in weights.items() if not torch.equal(tensor, before[name])}
 
     def _positions(self) -> list[tuple[int, int, Path]]:
         found = [(_NAME.fullmatch(folder.name), folder) for folder in self._folder.iterdir()]
@@ -166,16 +185,6 @@ def _name(epoch: int, step: int) -> str:
     return f"epoch-{epoch:04d}" + (f"-step-{step:06d}" if step else "")
 
 
-def _flatten(optimizer: Optimizer | None) -> dict[str, Tensor]:
-    state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"] if optimizer else {}
-    return {
-        f"{index}.{name}": value.detach().cpu().contiguous()
-        for index, values in state.items()
-        for name, value in values.items()
-        if isinstance(value, Tensor)
-    }
-
-
 def _require_finite(weights: Mapping[str, Tensor], progress: Progress) -> None:
     for name, tensor in weights.items():
         if not torch.isfinite(tensor).all():
@@ -185,8 +194,7 @@ def _require_finite(weights: Mapping[str, Tensor], progress: Progress) -> None:
             )
 
 
-def _manifest(folder: Path) -> dict[str, dict[str, str | int]]:
-    names = ("model.safetensors", "optimizer.safetensors", "progress.json")
+def _manifest(folder: Path, names: Iterable[str]) -> dict[str, dict[str, str | int]]:
     return {name: {"bytes": (folder / name).stat().st_size, "sha256": _sha256(folder / name)} for name in names}
 
 
@@ -196,11 +204,13 @@ def _sha256(path: Path) -> str:
 
 
 def _verified(folder: Path) -> Checkpoint | None:
+    base = folder.parent / _name(0, 0)
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        if manifest != _manifest(folder):
-            return None
-        content = json.loads((folder / "progress.json").read_bytes())
+        for each in {folder, base}:
+            manifest = json.loads((each / "manifest.json").read_bytes())
+            if manifest != _manifest(each, manifest):
+                return None
+        content = json.loads((folder / _PROGRESS).read_bytes())
         return Checkpoint(folder, Progress(**content["progress"]), content["environment"])
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -45,7 +45,7 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
         yield from task.prepare(with_weights=checkpoint is None)
     if checkpoint is None:
         network, embedded = yield from _epoch_zero(config, task, folder, stopwatch)
-        checkpoints.save(Progress(), network, None, describe_environment())
+        checkpoints.save(Progress(), network.state_dict(), {}, describe_environment())
         progress = Progress()
     else:
         network, embedded = task.empty().to(choose_device()), {}

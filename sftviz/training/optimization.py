@@ -1,9 +1,10 @@
 """How a stage moves the weights: parameter groups, and the learning rate as a pure function of the step."""
 
 import math
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import SGD, AdamW, Optimizer
 
 from sftviz.config import Recipe, Stage
@@ -51,3 +52,23 @@ def gradient_norm(network: nn.Module) -> torch.Tensor:
     return torch.nn.utils.get_total_norm(
         [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
     )
+
+
+def optimizer_state(optimizer: Optimizer) -> dict[str, Tensor]:
+    """The optimizer's memory as named tensors, for a checkpoint."""
+    state: dict[int, dict[str, Any]] = optimizer.state_dict()["state"]
+    return {
+        f"{index}.{name}": value
+        for index, values in state.items()
+        for name, value in values.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def restore_optimizer(optimizer: Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Fill an optimizer made for the same stage; one that had not stepped yet stays as it is."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        index, name = key.split(".", 1)
+        state.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})

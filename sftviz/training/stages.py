@@ -7,20 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import Tensor
 from torch.optim import Optimizer
 
 from sftviz.config import RunConfig, Stage
-from sftviz.errors import DivergedError
-from sftviz.events import CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
+from sftviz.events import BatchSplit, CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
 from sftviz.machine import describe_environment
 from sftviz.models.network import Network
 from sftviz.seeding import generator, seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
-from sftviz.training.optimization import gradient_norm, make_optimizer, set_learning_rate
+from sftviz.training.optimization import make_optimizer, optimizer_state, restore_optimizer, set_learning_rate
+from sftviz.training.step import Learner, StepResult
 from sftviz.training.stopwatch import Stopwatch
 
 
@@ -51,6 +50,7 @@ class StagedTraining:
         self._saved = progress
         self._embedded = embedded
         self._optimizer: Optimizer
+        self._learner: Learner
         self._stage_index = -1
 
     def run(self, checkpoint: Checkpoint | None) -> Iterator[Event]:
@@ -69,7 +69,8 @@ class StagedTraining:
     def save_position(self) -> None:
         """Keep where training stands, unless that has been done."""
         if self._saved != self.progress:
-            self._checkpoints.save(self.progress, self._network, self._optimizer, self._environment)
+            state = optimizer_state(self._optimizer)
+            self._checkpoints.save(self.progress, self._network.state_dict(), state, self._environment)
             self._saved = self.progress
 
     def reason_to_end(self) -> EndReason | None:
@@ -101,7 +102,15 @@ class StagedTraining:
         self._optimizer = make_optimizer(self._recipe, stage, self._network)
         is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
         if checkpoint and checkpoint.progress == self.progress and is_within:
-            checkpoint.load_optimizer(self._optimizer)
+            restore_optimizer(self._optimizer, checkpoint.state())
+        self._learner = Learner(
+            self._recipe,
+            self._network,
+            self._optimizer,
+            self._network.head if stage.learns == "head" else self._network,
+            seed=self._seed,
+            most_at_once=self.progress.most_at_once,
+        )
         learning = [parameter for parameter in self._network.parameters() if parameter.requires_grad]
         yield StageStarted(
             stage=index + 1,
@@ -122,7 +131,7 @@ class StagedTraining:
         validation_ND = yield from embed(self._network, validation, done=done, total=total)
         self._embedded = {"train": train_ND, "validation": validation_ND}
 
-    def _train_epoch(self, stage: Stage, first_epoch: int) -> Iterator[StepEnded]:
+    def _train_epoch(self, stage: Stage, first_epoch: int) -> Iterator[Event]:
         epoch, size = self.progress.epoch + 1, self._recipe.batch_size
         order = torch.randperm(len(self._labels_N), generator=generator(self._seed, "shuffle", epoch))
         num_steps = math.ceil(len(order) / size)
@@ -132,49 +141,36 @@ class StagedTraining:
             started_at = time.perf_counter()
             rate = set_learning_rate(self._optimizer, self._recipe, steps_before + step, stage.epochs * num_steps)
             indices = order[step * size : (step + 1) * size]
-            loss = self._train_step(stage, indices, epoch, step)
+            inputs = self._inputs(stage, indices, epoch).to(self._device, non_blocking=True)
+            result = self._learner.step(inputs, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
+            was_split = self._learner.most_at_once != self.progress.most_at_once
+            self._count(result, len(indices))
+            if was_split:
+                yield BatchSplit(epoch=epoch, step=step + 1, most_at_once=self._learner.most_at_once)
             yield StepEnded(
                 epoch=epoch,
                 step=step + 1,
                 num_steps=num_steps,
-                loss=loss,
+                loss=result.loss,
                 learning_rate=rate,
                 examples_per_s=len(indices) / (time.perf_counter() - started_at),
             )
 
-    def _train_step(self, stage: Stage, indices: Tensor, epoch: int, step: int) -> float:
-        """One step of the optimizer; returns the batch's mean negative log-likelihood, without label smoothing."""
-        module: nn.Module
-        labels = self._labels_N[indices].to(self._device)
+    def _inputs(self, stage: Stage, indices: Tensor, epoch: int) -> Tensor:
         if stage.learns == "head":
-            inputs, module = self._embedded["train"][indices], self._network.head
-        else:
-            inputs, module = self._task.train.training_batch(indices.tolist(), epoch), self._network
-        with seeded(self._seed, "dropout", epoch, step):
-            logits = module(inputs.to(self._device, non_blocking=True))
-        objective = functional.cross_entropy(logits, labels, label_smoothing=self._recipe.label_smoothing)
-        self._optimizer.zero_grad()
-        torch.autograd.backward(objective)
-        self._require_finite(objective, epoch, step)
-        self._optimizer.step()
-        logits = logits.detach()
-        loss = functional.cross_entropy(logits, labels).item()
-        self.progress = replace(
-            self.progress,
-            step=step + 1,
-            loss_sum=self.progress.loss_sum + loss * len(indices),
-            num_right=self.progress.num_right + int((logits.argmax(dim=1) == labels).sum()),
-            num_seen=self.progress.num_seen + len(indices),
-        )
-        return loss
+            return self._embedded["train"][indices]
+        return self._task.train.training_batch(indices.tolist(), epoch)
 
-    def _require_finite(self, objective: Tensor, epoch: int, step: int) -> None:
-        for name, value in (("loss", objective), ("gradient", gradient_norm(self._network))):
-            if not torch.isfinite(value):
-                raise DivergedError(
-                    f"Training diverged: the {name} became {value.item()} at epoch {epoch}, step {step + 1}. "
-                    "Lower the learning rate; the last good checkpoint is kept."
-                )
+    def _count(self, result: StepResult, num_examples: int) -> None:
+        progress = self.progress
+        self.progress = replace(
+            progress,
+            step=progress.step + 1,
+            loss_sum=progress.loss_sum + result.loss * num_examples,
+            num_right=progress.num_right + result.num_right,
+            num_seen=progress.num_seen + num_examples,
+            most_at_once=self._learner.most_at_once,
+        )
 
     def _finish_epoch(self, stage: Stage, started_at: float) -> Iterator[Event]:
         validation = self._task.validation

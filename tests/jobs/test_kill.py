@@ -41,7 +41,7 @@ def _worker(home: Path, run: Run) -> "subprocess.Popen[str]":
 def _outcome(run: Run) -> str:
     digest = hashlib.sha256()
     last = run.folder / "checkpoints" / f"epoch-{run.config.recipe.num_epochs:04d}"
-    for name in ("model.safetensors", "optimizer.safetensors"):
+    for name in ("model.safetensors", "state.safetensors"):
         digest.update((last / name).read_bytes())
     state = run.state
     digest.update(repr([(step.epoch, step.step, step.loss) for step in state.steps]).encode())

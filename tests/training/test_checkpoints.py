@@ -6,10 +6,12 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 from torch import nn
 
 from sftviz.errors import CheckpointError, DivergedError
 from sftviz.training.checkpoints import Checkpoints, Progress
+from sftviz.training.optimization import optimizer_state, restore_optimizer
 
 
 def _saved(folder: Path, *progresses: Progress) -> Checkpoints:
@@ -19,7 +21,7 @@ def _saved(folder: Path, *progresses: Progress) -> Checkpoints:
     for progress in progresses:
         module(torch.ones(1, 3)).sum().backward()
         optimizer.step()
-        checkpoints.save(progress, module, optimizer, {"torch": "here"})
+        checkpoints.save(progress, module.state_dict(), optimizer_state(optimizer), {"torch": "here"})
     return checkpoints
 
 
@@ -28,13 +30,13 @@ def test_weights_and_optimizer_come_back_to_the_bit(tmp_path: Path) -> None:
     optimizer = torch.optim.AdamW(module.parameters(), 1e-3)
     module(torch.ones(1, 3)).sum().backward()
     optimizer.step()
-    Checkpoints(tmp_path).save(Progress(epoch=1, best_epoch=1), module, optimizer, {})
+    Checkpoints(tmp_path).save(Progress(), module.state_dict(), optimizer_state(optimizer), {})
     checkpoint = Checkpoints(tmp_path).newest()
     assert checkpoint is not None
     other = nn.Linear(3, 2)
     restored = torch.optim.AdamW(other.parameters(), 1e-3)
     checkpoint.load_weights(other)
-    checkpoint.load_optimizer(restored)
+    restore_optimizer(restored, checkpoint.state())
     assert all(torch.equal(a, b) for a, b in zip(module.parameters(), other.parameters(), strict=True))
     old, new = optimizer.state_dict()["state"], restored.state_dict()["state"]
     assert all(torch.equal(old[i][name], new[i][name]) for i in old for name in old[i])
@@ -61,7 +63,7 @@ def test_a_damaged_newest_one_is_passed_over(tmp_path_factory: pytest.TempPathFa
     victim = (
         folder
         / "epoch-0001"
-        / data.draw(st.sampled_from(["model.safetensors", "optimizer.safetensors", "progress.json", "manifest.json"]))
+        / data.draw(st.sampled_from(["model.safetensors", "state.safetensors", "progress.json", "manifest.json"]))
     )
     content = bytearray(victim.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
@@ -82,8 +84,28 @@ def test_weights_that_are_not_finite_are_never_written(tmp_path: Path) -> None:
     with torch.no_grad():
         module.weight[0, 0] = float("inf")
     with pytest.raises(DivergedError, match="weight"):
-        Checkpoints(tmp_path).save(Progress(epoch=1), module, None, {})
+        Checkpoints(tmp_path).save(Progress(), module.state_dict(), {}, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_frozen_is_written_once_and_comes_back_with_what_changed(tmp_path: Path) -> None:
+    module = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(Progress(), module.state_dict(), {}, {})
+    with torch.no_grad():
+        module[1].bias += 1
+    checkpoints.save(Progress(epoch=1, best_epoch=1), module.state_dict(), {}, {})
+    other = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    checkpoints.at_epoch(1).load_weights(other)
+    assert all(torch.equal(a, b) for a, b in zip(module.parameters(), other.parameters(), strict=True))
+    assert list(load_file(tmp_path / "epoch-0001" / "model.safetensors")) == ["1.bias"]
+    assert checkpoints.weights_sha256(0) != checkpoints.weights_sha256(1)
+
+
+def test_without_epoch_zero_nothing_counts(tmp_path: Path) -> None:
+    checkpoints = _saved(tmp_path, Progress(), Progress(epoch=1, best_epoch=1))
+    (tmp_path / "epoch-0000" / "model.safetensors").write_bytes(b"")
+    assert checkpoints.newest() is None
 
 
 def test_an_epoch_that_is_not_kept_is_a_sentence(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def _outcome(run: Run, events: list[Event]) -> str:
     """A hash over the final weights, the optimizer's state, and every loss and measure."""
     digest = hashlib.sha256()
     last = run.folder / "checkpoints" / f"epoch-{run.config.recipe.num_epochs:04d}"
-    for name in ("model.safetensors", "optimizer.safetensors"):
+    for name in ("model.safetensors", "state.safetensors"):
         digest.update((last / name).read_bytes())
     steps = {(event.epoch, event.step): event.loss for event in events if isinstance(event, StepEnded)}
     epochs = {event.epoch: (event.train, event.validation) for event in events if isinstance(event, EpochEnded)}
