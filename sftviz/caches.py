@@ -61,7 +61,7 @@ class CacheFolder:
         path = self.folder / name
         try:
             os.utime(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return path
 

@@ -71,8 +71,9 @@ class GrowingFile:
 
     def rewind(self, position: int) -> None:
         """Go back, to the end of the last whole record; what lay behind is to be written again."""
-        self.position = os.lseek(self._descriptor, position, os.SEEK_SET)
-        self._sync()  # or the record would vouch for bytes that are being overwritten
+        if position != self.position:
+            self.position = os.lseek(self._descriptor, position, os.SEEK_SET)
+            self._sync()  # or the record would vouch for bytes that are being overwritten
 
     def leave(self) -> None:
         """Complete the file if all of it is there, else keep what is."""

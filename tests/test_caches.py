@@ -204,7 +204,7 @@ def test_who_waits_sees_how_far_the_other_is(tmp_path: Path) -> None:
     cache = CacheFolder(tmp_path)
     assert list(cache.awaited("file")) == []
     with cache.growing("file", 10) as file:
-        file.write(b"01234")
+        file.write(b"012345")
         file.rewind(5)
         assert next(cache.awaited("file")) == 5
     assert list(cache.awaited("file")) == []

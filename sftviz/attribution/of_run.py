@@ -14,7 +14,7 @@ from sftviz.models.catalogue import backbone_named
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap, Source
 from sftviz.runs.run import Run
-from sftviz.tasks.images import normalised, picture_view
+from sftviz.tasks.images import network_inputs, picture_view
 from sftviz.training.checkpoints import Checkpoints
 
 # More points of the path are taken only where fewer leave the pixels too far from adding up.
@@ -53,7 +53,7 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
         return kept
     network = _network(run, epoch, weights_sha256)
     preprocessing = backbone_named(run.config.model.backbone).preprocessing
-    inputs = normalised(np.stack([picture_view(picture, preprocessing)]), preprocessing)
+    inputs = network_inputs(lambda path: picture_view(path, preprocessing), [picture], preprocessing)
     source = Source(run.identity, epoch)
     for num_steps in _PATHS:
         (found,) = explain(network, inputs, [target], method, source=source, examples=[example], num_steps=num_steps)

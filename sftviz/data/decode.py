@@ -51,10 +51,16 @@ def read(path: Path) -> bytes:
 
 def decode_bytes(data: bytes, name: str) -> NDArray[np.uint8]:
     """`decode`, for a file already read; `name` is for the sentence only."""
+    return np.asarray(opened(data, name))
+
+
+def opened(data: bytes, name: str) -> Image.Image:
+    """`decode_bytes` as an image in memory, for those who go on with Pillow: a copy less."""
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             _require_bounded(image)
-            return _rgb(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _rgb(image)
     except Exception as error:  # what broken bytes make Pillow raise has no narrower common ancestor
         raise UnreadablePictureError(f"The file {shown(name)} {_fault(error)}") from error
 
@@ -76,13 +82,13 @@ def _fault(error: Exception) -> str:
             return f"is damaged or cut short ({str(error) or type(error).__name__}); save it anew or leave it out."
 
 
-def _rgb(image: Image.Image) -> NDArray[np.uint8]:
+def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):  # Pillow's own conversion would clip these at 255
-        return np.repeat(_eight_bits(np.asarray(image))[:, :, np.newaxis], 3, axis=2)
+        return Image.fromarray(_eight_bits(np.asarray(image))).convert("RGB")
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image.convert("RGBA"))
-    return np.asarray(image.convert("RGB"))
+    return image.convert("RGB")
 
 
 def _eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -1,20 +1,27 @@
 """The same work on many items, on all cores, without holding many results."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_ITEMS_PER_THREAD = 8  # enough that threads seldom wait for the slowest of a chunk
+_ITEMS_PER_THREAD = 8  # enough that threads seldom wait for the slowest, or for the reader
 
 
-def in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Results in the order of the items; at most a chunk of them is in memory, or still to finish after a stop."""
+def in_threads(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Results in the order of the items; few of them are in memory, or still to finish after a stop."""
     threads = os.cpu_count() or 1
-    chunk = threads * _ITEMS_PER_THREAD
+    remaining = iter(items)
     with ThreadPoolExecutor(threads) as pool:
-        for start in range(0, len(items), chunk):
-            yield from pool.map(function, items[start : start + chunk])
+        begun = deque(pool.submit(function, item) for item in islice(remaining, threads * _ITEMS_PER_THREAD))
+        try:
+            while begun:
+                yield begun.popleft().result()
+                begun.extend(pool.submit(function, item) for item in islice(remaining, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)

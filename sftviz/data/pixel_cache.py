@@ -3,18 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sftviz.data.decode import decode_bytes, read
+from sftviz.caches import CacheFolder
+from sftviz.data.decode import opened, read
 from sftviz.data.listing import Listing, Picture
 from sftviz.data.names import shown
 from sftviz.data.parallel import in_threads
-from sftviz.data.pixels import resized, resized_size
-from sftviz.durable import TEMPORARY_SUFFIX, remove_leftovers, replacing
+from sftviz.data.pixels import resized_image, resized_size
 from sftviz.errors import DataError, UnreadablePictureError
 from sftviz.models.catalogue import Preprocessing
 
@@ -22,77 +21,99 @@ from sftviz.models.catalogue import Preprocessing
 class PixelCache:
     """The resized pixels of a listing's pictures, by their place in `listing.pictures`.
 
-    The file holds the pictures one after the other and nothing else: their sizes follow from the listing.
+    The file holds the pictures one after the other and nothing else: their places follow from the listing.
     """
 
-    def __init__(self, pixels: NDArray[np.uint8], shapes: list[tuple[int, int, int]]) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], places: "_Places") -> None:
         self._pixels = pixels
-        self._shapes = shapes
-        self._offsets = list(accumulate((height * width * 3 for height, width, _ in shapes), initial=0))
+        self._places = places
 
     @staticmethod
-    def build(listing: Listing, preprocessing: Preprocessing, folder: Path) -> Iterator[tuple[int, int]]:
-        """Decode all pictures into a file of `folder`; nothing is done where it is there already.
+    def build(listing: Listing, preprocessing: Preprocessing, cache: CacheFolder) -> Iterator[tuple[int, int]]:
+        """Decode all pictures into a file of the cache; nothing is done where it is there already.
 
-        The work happens as the result is walked through, and is lost if the walk stops early.
+        The work happens as the result is walked through. What a walk that stopped early has done is kept, and what
+        somebody else is doing meanwhile is waited for.
 
         Yields:
             Pictures done, and pictures in all.
 
         Raises:
             DataError: a picture has changed or gone since the scan, or the disk is full.
+            CacheFullError: the pictures do not fit into the cache.
         """
-        file = _file(listing, preprocessing, folder)
-        if _is_complete(file, _shapes(listing, preprocessing)):
+        name, places = _name(listing, preprocessing), _Places(listing, preprocessing)
+        if places.are_filled_by(cache.find(name)):
             return
+        total = len(listing.pictures)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            remove_leftovers(folder.glob(f"*{TEMPORARY_SUFFIX}"))
-            with replacing(file) as target:
-                pixels = in_threads(partial(_pixels, listing.root, preprocessing), listing.pictures)
-                for done, picture in enumerate(pixels, start=1):
-                    target.write(picture)
-                    yield done, len(listing.pictures)
+            for num_bytes in cache.awaited(name):
+                yield places.num_whole(num_bytes), total
+            with cache.growing(name, places.num_bytes) as file:
+                first = places.num_whole(file.position)
+                file.rewind(places.start(first))
+                pixels = in_threads(partial(_pixels, listing.root, preprocessing), listing.pictures[first:])
+                for done, picture in enumerate(pixels, start=first + 1):
+                    file.write(picture)
+                    yield done, total
         except OSError as error:
             raise DataError(f"The decoded pictures could not be stored: {error.strerror}.") from error
 
     @classmethod
-    def open(cls, listing: Listing, preprocessing: Preprocessing, folder: Path) -> "PixelCache":
-        """Map the file that `build` wrote.
+    def open(cls, listing: Listing, preprocessing: Preprocessing, cache: CacheFolder) -> "PixelCache":
+        """Map the file that `build` wrote; it stays readable when the cache is cleared meanwhile.
 
         Raises:
             DataError: there is none, or it is not complete.
         """
-        file = _file(listing, preprocessing, folder)
-        shapes = _shapes(listing, preprocessing)
-        if not _is_complete(file, shapes):
+        file, places = cache.find(_name(listing, preprocessing)), _Places(listing, preprocessing)
+        if file is None or not places.are_filled_by(file):
             raise DataError(f"The pixels of the data set {listing.identity} are not prepared yet; prepare them first.")
-        return cls(np.memmap(file, np.uint8, "r"), shapes)
+        return cls(np.memmap(file, np.uint8, "r"), places)
 
     def __len__(self) -> int:
-        return len(self._shapes)
+        return len(self._places)
 
     def __getitem__(self, index: int) -> NDArray[np.uint8]:
         """The pixels of one picture: a read-only view uint8 (height, width, 3)."""
-        start, end = self._offsets[index], self._offsets[index + 1]
-        return np.asarray(self._pixels[start:end]).reshape(self._shapes[index])
+        start, end = self._places.start(index), self._places.start(index + 1)
+        return np.asarray(self._pixels[start:end]).reshape(self._places.shape(index))
 
 
-def _file(listing: Listing, preprocessing: Preprocessing, folder: Path) -> Path:
+class _Places:
+    """Where each picture lies in the file: a few bytes a picture, for listings can be long."""
+
+    def __init__(self, listing: Listing, preprocessing: Preprocessing) -> None:
+        sizes = (resized_size(picture.height, picture.width, preprocessing.resize) for picture in listing.pictures)
+        self._sizes = np.fromiter(sizes, np.dtype((np.int32, 2)), len(listing.pictures))
+        self._starts = np.concatenate([[0], np.cumsum(3 * self._sizes.prod(axis=1, dtype=np.int64))])
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    @property
+    def num_bytes(self) -> int:
+        return self.start(len(self))
+
+    def start(self, index: int) -> int:
+        return int(self._starts[index])
+
+    def shape(self, index: int) -> tuple[int, int, int]:
+        height, width = self._sizes[index].tolist()
+        return height, width, 3
+
+    def num_whole(self, num_bytes: int) -> int:
+        """How many pictures lie wholly within the first bytes."""
+        return int(np.searchsorted(self._starts, num_bytes, side="right")) - 1
+
+    def are_filled_by(self, file: Path | None) -> bool:
+        return file is not None and file.exists() and file.stat().st_size == self.num_bytes
+
+
+def _name(listing: Listing, preprocessing: Preprocessing) -> str:
     # Named for what it holds and in which order: two listings of the same pictures may differ in that.
     contents = hashlib.sha256("".join(picture.sha256 for picture in listing.pictures).encode()).hexdigest()[:16]
-    return folder / f"{contents}-{preprocessing.resize}-{preprocessing.interpolation}.bin"
-
-
-def _shapes(listing: Listing, preprocessing: Preprocessing) -> list[tuple[int, int, int]]:
-    return [(*resized_size(picture.height, picture.width, preprocessing.resize), 3) for picture in listing.pictures]
-
-
-def _is_complete(file: Path, shapes: list[tuple[int, int, int]]) -> bool:
-    try:
-        return file.stat().st_size == sum(height * width * 3 for height, width, _ in shapes)
-    except OSError:
-        return False
+    return f"pixels/{contents}-{preprocessing.resize}-{preprocessing.interpolation}.bin"
 
 
 def _pixels(root: Path, preprocessing: Preprocessing, picture: Picture) -> bytes:
@@ -102,4 +123,4 @@ def _pixels(root: Path, preprocessing: Preprocessing, picture: Picture) -> bytes
         raise DataError(f"{error} It was there at the scan; put it back, or scan the folder again.") from error
     if hashlib.sha256(data).hexdigest() != picture.sha256:
         raise DataError(f"The file {shown(picture.path)} has changed since the scan; scan the folder again.")
-    return resized(decode_bytes(data, picture.path), preprocessing.resize, preprocessing.interpolation).tobytes()
+    return resized_image(opened(data, picture.path), preprocessing.resize, preprocessing.interpolation).tobytes()

@@ -32,22 +32,31 @@ def resized(pixels: NDArray[np.uint8], short_side: int, interpolation: Interpola
     Returns:
         uint8 (height, width, 3), as `resized_size` says.
     """
-    height, width, _ = pixels.shape
-    middle = _middle(pixels, *_bounded(height, width))
+    return resized_image(Image.fromarray(pixels), short_side, interpolation)
+
+
+def resized_image(image: Image.Image, short_side: int, interpolation: Interpolation) -> NDArray[np.uint8]:
+    """`resized`, of an RGB image."""
+    width, height = image.size
+    top, left, bottom, right = _middle(height, width, *_bounded(height, width))
+    if (bottom - top, right - left) != (height, width):
+        image = image.crop((left, top, right, bottom))
     height, width = resized_size(height, width, short_side)
-    return np.asarray(Image.fromarray(middle).resize((width, height), _RESAMPLING[interpolation]))
+    return np.asarray(image.resize((width, height), _RESAMPLING[interpolation]))
 
 
 def center_crop(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """The middle square: a view uint8 (size, size, 3) of pixels that have at least `size` in both directions."""
-    return _middle(pixels, size, size)
+    height, width, _ = pixels.shape
+    top, left, bottom, right = _middle(height, width, size, size)
+    return pixels[top:bottom, left:right]
 
 
 def _bounded(height: int, width: int) -> tuple[int, int]:
     return min(height, MAX_ASPECT * width), min(width, MAX_ASPECT * height)
 
 
-def _middle(pixels: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def _middle(height: int, width: int, inner_height: int, inner_width: int) -> tuple[int, int, int, int]:
     # Half pixels are rounded to even, as torchvision does.
-    top, left = round((pixels.shape[0] - height) / 2), round((pixels.shape[1] - width) / 2)
-    return pixels[top : top + height, left : left + width]
+    top, left = round((height - inner_height) / 2), round((width - inner_width) / 2)
+    return top, left, top + inner_height, left + inner_width

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from sftviz.data.decode import decode
+from sftviz.data.decode import opened, read
 
 
 def thumbnail(path: Path, size: int = 128) -> bytes:
@@ -15,7 +15,7 @@ def thumbnail(path: Path, size: int = 128) -> bytes:
     Raises:
         UnreadablePictureError: the file cannot be decoded.
     """
-    image = Image.fromarray(decode(path))
+    image = opened(read(path), path.name)
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     file = BytesIO()

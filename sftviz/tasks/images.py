@@ -5,10 +5,13 @@ Shape legend: N pictures, C channels, H and W rows and columns.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -29,6 +32,10 @@ from sftviz.models.network import Network
 from sftviz.models.weights import load_pretrained, provide_weights
 from sftviz.results import IntArray
 from sftviz.seeding import draw
+
+Item = TypeVar("Item")
+
+_VIEWERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="views")  # Pillow and NumPy work side by side
 
 
 class Pictures:
@@ -53,15 +60,17 @@ class Pictures:
     def evaluation_batch(self, indices: Sequence[int]) -> Tensor:
         """The middle of each picture, normalised: float32 (N, C, H, W), channels last in memory."""
         task = self._task
-        views = [center_crop(task.pixels(self._positions[index]), task.preprocessing.crop) for index in indices]
-        return normalised(np.stack(views), task.preprocessing)
+        return network_inputs(
+            lambda index: center_crop(task.pixels(self._positions[index]), task.preprocessing.crop),
+            indices,
+            task.preprocessing,
+        )
 
     def training_batch(self, indices: Sequence[int], view: int) -> Tensor:
         """A random view of each picture, the same one for the same seed, number and picture."""
         if not self.is_varied:
             return self.evaluation_batch(indices)
-        views = [self._training_view(index, view) for index in indices]
-        return normalised(np.stack(views), self._task.preprocessing)
+        return network_inputs(lambda index: self._training_view(index, view), indices, self._task.preprocessing)
 
     def _training_view(self, index: int, view: int) -> NDArray[np.uint8]:
         key = draw(self._task.config.seed, "augment", view, index)
@@ -91,13 +100,15 @@ class ImageClassification:
         """Download the weights if asked and decode the pictures, each only if that was not done before."""
         for done, total in provide_weights(self.config.model) if with_weights else ():
             yield PhaseProgressed(phase="download", done=done, total=total, unit="bytes")
-        for done, total in PixelCache.build(self.listing, self.preprocessing, self.caches.folder / "pixels"):
+        for done, total in PixelCache.build(self.listing, self.preprocessing, self.caches):
             yield PhaseProgressed(phase="pixels", done=done, total=total, unit="examples")
+        # Mapped at once: from here on it does not matter whether somebody clears the cache.
+        self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
 
     def pixels(self, position: int) -> NDArray[np.uint8]:
         """Pixels (H, W, 3) of the picture at a position of the listing, its short side resized."""
         if self._pixels is None:
-            self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches.folder / "pixels")
+            self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
         pixels: NDArray[np.uint8] = self._pixels[position]
         return pixels
 
@@ -119,8 +130,30 @@ def picture_view(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     return center_crop(resized(decode(path), preprocessing.resize, preprocessing.interpolation), preprocessing.crop)
 
 
-def normalised(views_NHWC: NDArray[np.uint8], preprocessing: Preprocessing) -> Tensor:
-    """Network inputs float32 (N, C, H, W), channels last in memory: (value / 255 − mean) / std."""
-    mean, std = torch.tensor(preprocessing.mean), torch.tensor(preprocessing.std)
-    scaled_NHWC = torch.from_numpy(views_NHWC).float().mul_(1 / (255 * std)).sub_(mean / std)
-    return scaled_NHWC.permute(0, 3, 1, 2)
+def network_inputs(
+    view_of: Callable[[Item], NDArray[np.uint8]], items: Sequence[Item], preprocessing: Preprocessing
+) -> Tensor:
+    """What a network takes in: (value / 255 − mean) / std of a view of each item, several of them at a time.
+
+    Args:
+        view_of: makes the view uint8 (crop, crop, 3) of an item; called in other threads.
+        items: N of them.
+        preprocessing: of the network.
+
+    Returns:
+        float32 (N, C, H, W), channels last in memory.
+    """
+    size = preprocessing.crop
+    mean, std = (np.array(values, np.float32) for values in (preprocessing.mean, preprocessing.std))
+    # Whole rows at once are several times faster than the three channels of each pixel.
+    scale_WC, shift_WC = np.tile(1 / (255 * std), size), np.tile(mean / std, size)
+    inputs_NHWC = np.empty((len(items), size, size, 3), np.float32)
+
+    def fill(place: int) -> None:
+        rows = inputs_NHWC[place].reshape(size, -1)
+        np.multiply(view_of(items[place]).reshape(size, -1), scale_WC, out=rows)
+        rows -= shift_WC
+
+    for _ in _VIEWERS.map(fill, range(len(items))):
+        pass
+    return torch.from_numpy(inputs_NHWC).permute(0, 3, 1, 2)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sftviz.caches import CacheFolder
 from sftviz.data.decode import decode
 from sftviz.data.pixel_cache import PixelCache
 from sftviz.data.pixels import resized
@@ -47,7 +48,7 @@ def test_pixels_follow_the_order_of_the_listing_that_asks_for_them(few_pictures:
         # Other content, the same size.
         Image.fromarray(255 - decode(picture)).save(picture)
     whole, sides = scan(root), scan_sides(root / "train", root / "test")
-    preprocessing, cache = BACKBONES["efficientnet_lite0"].preprocessing, tmp_path / "cache"
+    preprocessing, cache = BACKBONES["efficientnet_lite0"].preprocessing, CacheFolder(tmp_path / "cache")
     for listing in (whole, sides):
         list(PixelCache.build(listing, preprocessing, cache))
     for listing in (whole, sides):
