@@ -85,6 +85,7 @@ def merge(network: nn.Module) -> None:
         if parametrize.is_parametrized(module):
             for name in list(getattr(module, "parametrizations", {})):
                 parametrize.remove_parametrizations(module, name)
+                _put_first(module, name)
 
 
 def merged_weights(network: nn.Module) -> dict[str, Tensor]:
@@ -98,6 +99,14 @@ def merged_weights(network: nn.Module) -> dict[str, Tensor]:
             name = rest.removesuffix(_ORIGINAL)
             weights[f"{owner}.{name}"] = getattr(network.get_submodule(owner), name).detach()
     return weights
+
+
+def _put_first(module: nn.Module, name: str) -> None:
+    # Parameters are known to an optimizer by their order, which must be that of a network never adapted.
+    for other, parameter in list(module.named_parameters(recurse=False)):
+        if other != name:
+            delattr(module, other)
+            module.register_parameter(other, parameter)
 
 
 def _linear_layers(backbone: nn.Module) -> Iterator[_Layer]:

@@ -12,7 +12,7 @@ _FORGETTING_STEPS = 10.0
 class AveragedWeights:
     """θ̄ ← d θ̄ + (1 − d) θ after each step, for the parameters that learn.
 
-    Source: Polyak & Juditsky 1992, with the exponential form and the usual decay per step.
+    Source: Polyak & Juditsky 1992, in its exponential form, which forgets the first steps.
 
     Args:
         network: whose parameters learn; the average starts at their present values.
@@ -39,14 +39,19 @@ class AveragedWeights:
         finally:
             self._swap()
 
+    def adopt(self) -> None:
+        """Make the averages the network's own weights, for good; it then goes on from them."""
+        for name, parameter in self._learning.items():
+            parameter.data.copy_(self._average[name])
+
     def tensors(self) -> dict[str, Tensor]:
         """The averages by parameter name."""
         return dict(self._average)
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go on from averages that `tensors` gave."""
-        for name, average in self._average.items():
-            average.copy_(tensors[name])
+        """Go on from averages that `tensors` gave, or from some of them."""
+        for name, tensor in tensors.items():
+            self._average[name].copy_(tensor)
 
     def _swap(self) -> None:
         for name, parameter in self._learning.items():

@@ -89,7 +89,7 @@ def _epoch_zero(
     started_at = time.perf_counter()
     _write_examples(folder, task)
     with stopwatch.measure("load model"):
-        network = task.pretrained().to(choose_device())
+        network = task.pretrained().to(choose_device()).to(memory_format=torch.channels_last)
     num_train, num_validation = len(task.train.names), len(task.validation.names)
     total = num_train + num_validation
     with stopwatch.measure("features"):

@@ -25,7 +25,6 @@ def mixed(
     seed: int,
     epoch: int,
     step: int,
-    part: int = 0,
 ) -> tuple[Tensor, Tensor]:
     """Blend each example of a batch with another one of it.
 
@@ -42,7 +41,6 @@ def mixed(
         seed: with the three counts decides the blend.
         epoch: from 1.
         step: from 0, within the epoch.
-        part: which part of the step's examples this is.
 
     Returns:
         Inputs and targets of the same shapes.
@@ -50,7 +48,7 @@ def mixed(
     Raises:
         TrainingError: CutMix is asked for of inputs without rows and columns.
     """
-    random = np.random.default_rng(draw(seed, "mix", epoch, step, part))
+    random = np.random.default_rng(draw(seed, "mix", epoch, step))
     share = random.beta(alpha, alpha)
     partner_N = torch.from_numpy(random.permutation(len(inputs))).to(inputs.device)
     if kind == "mixup":
@@ -68,8 +66,8 @@ def mixed(
 def _require_picture(inputs: Tensor) -> None:
     if inputs.dim() != 4:
         raise TrainingError(
-            f"CutMix pastes rectangles and needs inputs (N, C, H, W), not {tuple(inputs.shape)}; a stage that trains "
-            "the head alone learns from embeddings, which mixup can blend. Choose mixup or none."
+            f"CutMix pastes rectangles and needs pictures or maps (N, C, H, W), not {tuple(inputs.shape)}; choose "
+            "mixup, which blends anything."
         )
 
 

@@ -4,8 +4,7 @@ import math
 
 from sftviz.config import Recipe
 
-PEAK_MOMENTUM, LOW_MOMENTUM = 0.95, 0.85  # of one-cycle: high while the rate is low
-
+_HIGH_MOMENTUM, _LOW_MOMENTUM = 0.95, 0.85
 _WARM_UP_SHARE = 0.1
 _RISE_SHARE, _START_DIVISOR, _END_DIVISOR = 0.3, 25.0, 25.0 * 1e4
 
@@ -21,11 +20,9 @@ def rate_factor(recipe: Recipe, step: int, num_steps: int) -> float:
             return _one_cycle(step, num_steps, 1 / _START_DIVISOR, 1.0, 1 / _END_DIVISOR)
 
 
-def momentum_at(recipe: Recipe, step: int, num_steps: int) -> float:
-    """A step's momentum (AdamW's β₁): the recipe's, but one-cycle has its own, opposite to the rate."""
-    if recipe.schedule == "one-cycle":
-        return _one_cycle(step, num_steps, PEAK_MOMENTUM, LOW_MOMENTUM, PEAK_MOMENTUM)
-    return recipe.momentum
+def one_cycle_momentum(step: int, num_steps: int) -> float:
+    """A step's momentum (AdamW's β₁) under one-cycle: high while the rate is low."""
+    return _one_cycle(step, num_steps, _HIGH_MOMENTUM, _LOW_MOMENTUM, _HIGH_MOMENTUM)
 
 
 def _cosine(step: int, num_steps: int) -> float:

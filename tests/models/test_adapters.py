@@ -91,7 +91,8 @@ def test_merged_is_unmerged_and_a_plain_network_loads_it(make: Callable[[], Netw
     plain.load_state_dict(weights)
     torch.testing.assert_close(_logits(plain), unmerged, rtol=0, atol=1e-5)
     merge(network)
-    assert set(network.state_dict()) == set(plain.state_dict())
+    assert list(network.state_dict()) == list(plain.state_dict())
+    assert [name for name, _ in network.named_parameters()] == [name for name, _ in plain.named_parameters()]
     assert all(torch.equal(tensor, weights[name]) for name, tensor in network.state_dict().items())
     assert not any(isinstance(module, LowRank) for module in network.modules())
 
