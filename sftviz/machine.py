@@ -4,6 +4,7 @@ import ctypes
 import os
 import platform
 import sys
+from pathlib import Path
 
 from sftviz import __version__
 
@@ -35,6 +36,11 @@ def prepare_training() -> None:
     torch.set_num_threads(torch.get_num_threads())
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
+
+
+def has_accelerator() -> bool:
+    """Whether training will probably run on an accelerator, judged by its device files without loading torch."""
+    return Path("/dev/kfd").exists() or any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def describe_environment() -> dict[str, str]:

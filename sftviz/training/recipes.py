@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sftviz.config import Recipe, Stage
 
+DEFAULT_RECIPE = "last_blocks"  # suits most data on most machines
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -88,7 +90,7 @@ def recommended_recipe(
     """
     total = sum(examples_per_class)
     if not has_accelerator or total <= _MANY_EXAMPLES * len(examples_per_class):
-        name = "last_blocks"
+        name = DEFAULT_RECIPE
     else:
         name = "adapters" if is_transformer else "full"
     recipe = RECIPES[name]
