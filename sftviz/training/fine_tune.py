@@ -21,7 +21,7 @@ from sftviz.models.network import Network
 from sftviz.tasks.task import Task, choose_device
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
-from sftviz.training.probe import Probe, fit_probe
+from sftviz.training.probe import fit_probe, set_head
 from sftviz.training.stages import StagedTraining
 from sftviz.training.stopwatch import Stopwatch
 
@@ -97,7 +97,7 @@ def _epoch_zero(
         validation_ND = yield from embed(network, task.validation, done=num_train, total=total)
     with stopwatch.measure("head"):
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
-        _set_head(network, probe)
+        set_head(network, probe)
     validation_NK = probabilities(network, validation_ND)
     save_epoch(folder / "epochs" / "0000.npz", validation_NK, validation_ND, train_out_of_fold_NK=probe.out_of_fold_NK)
     yield EpochEnded(
@@ -108,12 +108,6 @@ def _epoch_zero(
         elapsed_s=time.perf_counter() - started_at,
     )
     return network, {"train": train_ND, "validation": validation_ND}
-
-
-def _set_head(network: Network, probe: Probe) -> None:
-    with torch.no_grad():
-        network.head.weight.copy_(torch.from_numpy(probe.weight_KD))
-        network.head.bias.copy_(torch.from_numpy(probe.bias_K))
 
 
 def _write_examples(folder: Path, task: Task) -> None:
