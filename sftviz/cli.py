@@ -26,10 +26,13 @@ from sftviz.home import default_home
 from sftviz.jobs.work import carry_out
 from sftviz.machine import prepare_process
 from sftviz.models.catalogue import BACKBONES
+from sftviz.recommendation import recommend
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
+from sftviz.training.adjusting import with_options
+from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
+from sftviz.training.recipes import RECIPES, WHEN_TO_USE
 
 _APP = Path(__file__).parent.parent / "app.py"
 
@@ -71,8 +74,24 @@ def _parser() -> argparse.ArgumentParser:
         help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     train.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
-    recipes = "; ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
-    train.add_argument("--recipe", choices=sorted(RECIPES), default=DEFAULT_RECIPE, metavar="NAME", help=recipes)
+    recipes = " ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
+    train.add_argument(
+        "--recipe",
+        choices=["recommended", *sorted(RECIPES)],
+        default="recommended",
+        metavar="NAME",
+        help=f"recommended (%(default)s): what suits the pictures and the machine. {recipes}",
+    )
+    options = RECIPE_OPTIONS | {f"stage1.{name}": sentence for name, sentence in STAGE_OPTIONS.items()}
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="options",
+        metavar="OPTION=VALUE",
+        help="another value than the recipe's; may be given several times. "
+        + " ".join(f"{name}: {sentence}" for name, sentence in options.items()),
+    )
     train.add_argument("--seed", type=_seed, default=0)
     train.set_defaults(command=_train)
 
@@ -96,11 +115,12 @@ def _seed(text: str) -> int:
 def _train(asked: argparse.Namespace) -> int:
     model = _model(asked)
     listing = _listing(asked)
+    recipe = recommend(listing, model) if asked.recipe == "recommended" else RECIPES[asked.recipe]
     config = RunConfig(
-        name=asked.name or f"{asked.path.resolve().name}, {asked.recipe}",
+        name=asked.name or f"{asked.path.resolve().name}, {recipe.name}",
         data=DataConfig(dataset=listing.identity),
         model=model,
-        recipe=RECIPES[asked.recipe],
+        recipe=with_options(recipe, asked.options),
         seed=asked.seed,
     )
     divided = split(listing, validation_share=config.data.validation_share, seed=config.seed)

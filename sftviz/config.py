@@ -110,6 +110,17 @@ class Recipe(Config):
     patience: int | None = Field(None, ge=1)
     target_accuracy: float | None = Field(None, gt=0, le=1)
 
+    @model_validator(mode="after")
+    def _values_go_together(self) -> Self:
+        if self.mix == "cutmix" and any(stage.learns == "head" for stage in self.stages):
+            raise ValueError(
+                "CutMix pastes rectangles of pictures, and a stage that trains the head alone learns from embeddings; "
+                "choose mixup."
+            )
+        if self.adapter_rank and self.pull_to_start:
+            raise ValueError("Adapters leave the pretrained weights as they are; choose pull_to_start 0 with them.")
+        return self
+
     @property
     def num_epochs(self) -> int:
         """Epochs of all stages together."""

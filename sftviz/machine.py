@@ -41,6 +41,11 @@ def prepare_training() -> None:
     torch.backends.cudnn.deterministic = True
 
 
+def has_accelerator() -> bool:
+    """Whether training will probably run on an accelerator, judged by its device files without loading torch."""
+    return Path("/dev/kfd").exists() or any(Path("/dev").glob("nvidia[0-9]*"))
+
+
 def describe_environment() -> dict[str, str]:
     """What must be the same for a run to repeat bit for bit, in words."""
     import torch

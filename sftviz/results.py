@@ -199,3 +199,20 @@ class Projection:
     displacement_N: FloatArray
     explained_share: float | None
     trustworthiness: float | None
+
+
+@dataclass(frozen=True)
+class RateTest:
+    """How the loss answered to a learning rate that rose step by step, until it diverged.
+
+    Attributes:
+        rates_N: learning rate of the head at each step; that of the backbone rose in proportion.
+        losses_N: mean negative log-likelihood of each step's batch before the step, in nats.
+        smoothed_N: the same as a moving average.
+        suggestion: the rate at which the smoothed loss falls most steeply; None where it never falls.
+    """
+
+    rates_N: FloatArray
+    losses_N: FloatArray
+    smoothed_N: FloatArray
+    suggestion: float | None

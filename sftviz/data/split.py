@@ -38,6 +38,15 @@ def split(listing: Listing, *, validation_share: float, seed: int) -> Listing:
     return listing
 
 
+def training_counts(listing: Listing, *, validation_share: float) -> tuple[int, ...]:
+    """How many pictures of each class `split` leaves for training: nearly, where classes hold copies."""
+    counts = listing.counts().values()
+    if listing.has_own_split:
+        return tuple(of_class["train"] for of_class in counts)
+    totals = [of_class.total() for of_class in counts]
+    return tuple(total - min(total - 1, max(1, round(validation_share * total))) for total in totals)
+
+
 def _held_out(listing: Listing, share: float, seed: int) -> set[str]:
     """Content hashes of the pictures for validation."""
     contents: list[set[str]] = [set() for _ in listing.classes]

@@ -44,6 +44,7 @@ class Backbone:
         head: name of the module that the new head replaces.
         blocks: parts of the backbone from input to output, each a group of parameter-name prefixes.
         preprocessing: what its weights were trained to see.
+        is_transformer: whether it is made of attention, which low-rank adapters suit.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Backbone:
     head: str
     blocks: Blocks
     preprocessing: Preprocessing
+    is_transformer: bool = False
 
 
 def _imagenet(resize: int, interpolation: Literal["bilinear", "bicubic"] = "bilinear") -> Preprocessing:
@@ -110,11 +112,11 @@ _ALL = (
     ),
     Backbone(
         "swin_t", "Swin Tiny", "torchvision", "IMAGENET1K_V1", _BSD,
-        28.29, 4.491, 108.2, 0.81474, "head", _features(8, "norm"), _imagenet(232, "bicubic"),
+        28.29, 4.491, 108.2, 0.81474, "head", _features(8, "norm"), _imagenet(232, "bicubic"), is_transformer=True,
     ),
     Backbone(
         "vit_b_16", "ViT-B/16", "torchvision", "IMAGENET1K_V1", _BSD,
-        86.57, 17.564, 330.3, 0.81072, "heads.head", _VIT, _imagenet(256),
+        86.57, 17.564, 330.3, 0.81072, "heads.head", _VIT, _imagenet(256), is_transformer=True,
     ),
 )  # fmt: skip
 

@@ -74,12 +74,16 @@ class Checkpoint:
             CheckpointError: the weights are damaged or belong to another architecture.
         """
         try:
-            weights = load((self.folder.parent / _name(0, 0) / _WEIGHTS).read_bytes())
-            network.load_state_dict(weights | load((self.folder / _WEIGHTS).read_bytes()))
+            network.load_state_dict(self.weights())
         except (OSError, RuntimeError, ValueError) as error:
             raise CheckpointError(
                 f"The checkpoint {self.folder.name} cannot be loaded; continue the run anew."
             ) from error
+
+    def weights(self) -> dict[str, Tensor]:
+        """All weights of the plain architecture, by name."""
+        weights = load((self.folder.parent / _name(0, 0) / _WEIGHTS).read_bytes())
+        return weights | load((self.folder / _WEIGHTS).read_bytes())
 
     def state(self) -> dict[str, Tensor]:
         """What was saved besides the weights, under the names that it was given."""

@@ -10,7 +10,6 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from sftviz.config import RunConfig
@@ -25,7 +24,7 @@ from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
 from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
 from sftviz.training.numerics import settle_numerics
-from sftviz.training.probe import Probe, fit_probe
+from sftviz.training.probe import fit_probe, set_head
 from sftviz.training.stages import StagedTraining
 from sftviz.training.stopwatch import Stopwatch
 
@@ -98,7 +97,7 @@ def _epoch_zero(
         train_ND, validation_ND = yield from _embed_both_sides(task, network, arithmetic)
     with stopwatch.measure("head"):
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
-        _set_head(network, probe)
+        set_head(network, probe)
     validation_NK = probabilities(network, validation_ND)
     save_epoch(folder / "epochs" / "0000.npz", validation_NK, validation_ND, train_out_of_fold_NK=probe.out_of_fold_NK)
     yield EpochEnded(
@@ -127,12 +126,6 @@ def _embed_both_sides(
         train_ND = yield from embed(backbone, arithmetic, network, task.train)
         return train_ND, (yield from embed(backbone, arithmetic, network, task.validation))
     return train[0].float(), validation[0].float()
-
-
-def _set_head(network: Network, probe: Probe) -> None:
-    with torch.no_grad():
-        network.head.weight.copy_(torch.from_numpy(probe.weight_KD))
-        network.head.bias.copy_(torch.from_numpy(probe.bias_K))
 
 
 def _write_examples(folder: Path, task: Task) -> None:

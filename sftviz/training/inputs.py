@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from sftviz.config import Stage
 from sftviz.errors import CacheFullError
@@ -22,12 +22,13 @@ class StageInputs:
     """The inputs of the part that learns, and that part.
 
     Whether the frozen part's results are read from disk or computed again in every step makes no difference to what is
-    learned, not even in the last bit.
+    learned, not even in the last bit. As long as `prepare` was not called, it is computed again.
     """
 
     def __init__(self, stage: Stage, task: Task, network: Network, arithmetic: Arithmetic) -> None:
         self._task, self._network, self._arithmetic = task, network, arithmetic
-        self._front, self._rest = network.cut()
+        self._front, self._after_front = network.cut()
+        self._rest: nn.Module = network.backbone
         self._is_frozen_in_part = stage.learns != "all"
         self._views = range(1, stage.views + 1) if stage.views > 1 and task.train.is_varied else _PLAIN
         self._train: Tensor | None = None
@@ -46,10 +47,9 @@ class StageInputs:
             found = yield from frozen_outputs(front, arithmetic, train, self._views, caches, total=total)
             checked = yield from frozen_outputs(front, arithmetic, validation, _PLAIN, caches, done=done, total=total)
         except CacheFullError as error:
-            self._front, self._rest = None, self._network.backbone
             yield CacheRefused(message=str(error))
         else:
-            self._train, self._validation = found, checked[0]
+            self._rest, self._train, self._validation = self._after_front, found, checked[0]
 
     def logits(self, inputs: Tensor) -> Tensor:
         """Logits (N, K) of inputs as `train_batches` gives them."""

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from sftviz.config import RunConfig
@@ -34,7 +35,7 @@ def settle_numerics(
     if config.numerics != "measured":
         event = NumericsChosen(numerics=numerics_named(config.numerics).name)
     elif is_worthwhile(config, len(task.train.names)):
-        pilot = yield from fly(config, network, task.caches, load)
+        pilot = yield from fly(config, network, task.caches, load, torch.from_numpy(task.train.labels_N))
         event = NumericsChosen(
             numerics=pilot.numerics, seconds_per_example=pilot.seconds_per_example, errors=pilot.errors
         )

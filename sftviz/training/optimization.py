@@ -1,6 +1,5 @@
 """How a stage moves the weights: parameter groups, and the learning rate as a pure function of the step."""
 
-import math
 from typing import Any
 
 import torch
@@ -9,42 +8,43 @@ from torch.optim import SGD, AdamW, Optimizer
 
 from sftviz.config import Recipe, Stage
 from sftviz.models.network import Network
-
-_WARM_UP_SHARE = 0.1
+from sftviz.training.schedules import one_cycle_momentum, rate_factor
 
 
 def make_optimizer(recipe: Recipe, stage: Stage, network: Network) -> Optimizer:
-    """One group for the head, then one for each learning block from last to first, its rate decayed by depth."""
-    groups = [(stage.head_lr, list(network.head.parameters()))]
+    """One group for the head, then one for each learning block from last to first, its rate decayed by depth.
+
+    Weight decay is left to the head where the backbone is pulled towards its start instead.
+    """
+    decay = 0.0 if recipe.pull_to_start else recipe.weight_decay
+    groups = [(stage.head_lr, list(network.head.parameters()), recipe.weight_decay)]
     rate = stage.backbone_lr
     for parameters in reversed(list(network.block_parameters())):
         learning = [parameter for parameter in parameters if parameter.requires_grad]
         if learning:
-            groups.append((rate, learning))
+            groups.append((rate, learning, decay))
             rate *= recipe.layer_decay
-    settings = [{"params": parameters, "lr": rate, "peak_lr": rate} for rate, parameters in groups]
-    if recipe.optimizer == "sgd":
-        return SGD(settings, momentum=recipe.momentum, weight_decay=recipe.weight_decay)
-    return AdamW(settings, weight_decay=recipe.weight_decay)
+    settings = [
+        {"params": parameters, "lr": rate, "peak_lr": rate, "weight_decay": decay} for rate, parameters, decay in groups
+    ]
+    return SGD(settings, momentum=recipe.momentum) if recipe.optimizer == "sgd" else AdamW(settings)
 
 
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, step: int, num_steps: int) -> float:
-    """Set every group's rate for a step of its stage (counted from 0) and return the head's."""
-    factor = rate_factor(step, num_steps) if recipe.schedule == "cosine" else 1.0
+    """Set every group's rate (and one-cycle's momentum) for a step of its stage, from 0, and return the head's rate."""
+    factor = rate_factor(recipe, step, num_steps)
     for group in optimizer.param_groups:
         group["lr"] = group["peak_lr"] * factor
+        if recipe.schedule == "one-cycle":
+            _set_momentum(group, one_cycle_momentum(step, num_steps))
     return float(optimizer.param_groups[0]["lr"])
 
 
-def rate_factor(step: int, num_steps: int) -> float:
-    """Linear warm-up over the first tenth, then half a cosine to zero, in (0, 1].
-
-    Source: Loshchilov & Hutter 2017, "SGDR", eq. 5, without restarts.
-    """
-    warm_up = max(1, round(num_steps * _WARM_UP_SHARE))
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return 0.5 * (1 + math.cos(math.pi * (step - warm_up + 1) / (num_steps - warm_up + 1)))
+def _set_momentum(group: dict[str, Any], momentum: float) -> None:
+    if "betas" in group:
+        group["betas"] = (momentum, group["betas"][1])
+    else:
+        group["momentum"] = momentum
 
 
 def gradient_norm(network: nn.Module) -> torch.Tensor:

@@ -19,8 +19,7 @@ from sftviz.machine import PeakMemory, describe_environment
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import PLAIN, candidates, numerics_named
-from sftviz.training.optimization import make_optimizer
-from sftviz.training.step import Learner
+from sftviz.training.learning import StageLearning
 
 MOST_ERROR = 0.05  # relative, of embeddings; bfloat16 stays below 0.03 on the bundled networks
 _ROUNDS = 3  # the first warms up
@@ -74,7 +73,7 @@ def is_worthwhile(config: RunConfig, num_train: int) -> bool:
 
 
 def fly(
-    config: RunConfig, network: Network, caches: CacheFolder, load: Callable[[int], Tensor]
+    config: RunConfig, network: Network, caches: CacheFolder, load: Callable[[int], Tensor], labels_N: Tensor
 ) -> Generator[PhaseProgressed, None, Pilot]:
     """Measure, or remember what was measured on this machine for the same network and recipe.
 
@@ -82,7 +81,8 @@ def fly(
         config: what is asked; a way that it names is taken without trying others.
         network: left with the weights that it had.
         caches: where measurements are kept.
-        load: makes inputs of so many examples ready.
+        load: makes inputs of the first so many examples ready.
+        labels_N: of all training examples.
     """
     name = f"pilots/{_identity(config, network)}.json"
     if known := caches.find(name):
@@ -90,11 +90,12 @@ def fly(
     memory, started_at = PeakMemory(), time.perf_counter()
     inputs = load(config.recipe.batch_size).to(network.head.weight.device)
     view_s = (time.perf_counter() - started_at) / len(inputs)
-    trials = yield from _try_ways(config, network, inputs)
+    trials = yield from _try_ways(config, network, inputs, labels_N)
     taken = min((trial for trial in trials if trial.error <= MOST_ERROR), key=lambda trial: trial.seconds)
     arithmetic = Arithmetic(numerics_named(taken.way), network, inputs)
     costs = {
-        str(stage.learns): _stage_costs(config, stage, network, arithmetic, inputs) for stage in config.recipe.stages
+        str(stage.learns): _stage_costs(config, stage, network, arithmetic, inputs, labels_N)
+        for stage in config.recipe.stages
     }
     pilot = Pilot(
         numerics=taken.way,
@@ -119,7 +120,7 @@ class _Trial:
 
 
 def _try_ways(
-    config: RunConfig, network: Network, inputs: Tensor
+    config: RunConfig, network: Network, inputs: Tensor, labels_N: Tensor
 ) -> Generator[PhaseProgressed, None, tuple[_Trial, ...]]:
     """Each way's seconds an example for what the run does most, and its distance from the plain way's embeddings."""
     if config.numerics != "measured":
@@ -133,7 +134,7 @@ def _try_ways(
         arithmetic = Arithmetic(way, network, inputs)
         found = _forward(network.backbone, arithmetic, inputs)
         if learning:
-            seconds = _stage_costs(config, learning[-1], network, arithmetic, inputs).step_s
+            seconds = _stage_costs(config, learning[-1], network, arithmetic, inputs, labels_N).step_s
         else:
             seconds = _seconds(partial(_forward, network.backbone, arithmetic, inputs), len(inputs))
         trials.append(_Trial(way.name, seconds, _distance(found, expected)))
@@ -142,33 +143,34 @@ def _try_ways(
 
 
 def _stage_costs(
-    config: RunConfig, stage: Stage, network: Network, arithmetic: Arithmetic, inputs: Tensor
+    config: RunConfig, stage: Stage, network: Network, arithmetic: Arithmetic, inputs: Tensor, labels_N: Tensor
 ) -> StageCosts:
     network.let_learn(stage.learns)
     front, rest = network.cut()
     count = len(inputs)
     front_s = _seconds(partial(_forward, front, arithmetic, inputs), count) if front else 0.0
     reached = _forward(front, arithmetic, inputs) if front else inputs
-    optimizer = make_optimizer(config.recipe, stage, network)
-    for group in optimizer.param_groups:
-        # Everything is computed and nothing moves.
-        group["lr"] = 0.0
-    learner = Learner(
+    learning = StageLearning(
         config.recipe,
+        stage,
         network,
-        optimizer,
         lambda inputs: network.head(arithmetic(rest, inputs).float()),
+        labels_N.numpy(),
         seed=config.seed,
         most_at_once=0,
+        pretrained=network.state_dict(),
     )
-    labels_N = torch.zeros(count, dtype=torch.int64, device=inputs.device)
+    for group in learning.optimizer.param_groups:
+        # Everything is computed and nothing moves.
+        group["lr"] = 0.0
     network.train()
-    step_s = _seconds(partial(learner.step, reached, labels_N, epoch=1, step=0), count)
-    optimizer.zero_grad()
+    targets_N = labels_N[:count].to(inputs.device)
+    step_s = _seconds(partial(learning.learner.step, reached, targets_N, epoch=1, step=0), count)
+    learning.optimizer.zero_grad()
+    learning.settle()
     network.eval()
-    return StageCosts(
-        front_s=front_s, step_s=step_s, rest_s=_seconds(partial(_forward, rest, arithmetic, reached), count)
-    )
+    rest_s = _seconds(partial(_forward, rest, arithmetic, reached), count)
+    return StageCosts(front_s=front_s, step_s=step_s, rest_s=rest_s)
 
 
 def _forward(module: nn.Module, arithmetic: Arithmetic, inputs: Tensor) -> Tensor:

@@ -6,12 +6,14 @@ Shape legend: N examples, D embedding width, K classes, R rank of the centred em
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.model_selection import StratifiedKFold
 
 from sftviz.errors import TrainingError
+from sftviz.models.network import Network
 from sftviz.results import FloatArray, IntArray
 
 _NUM_FOLDS = 5
@@ -84,6 +86,13 @@ def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *
         temperature=temperature,
         out_of_fold_NK=softmax(candidates[chosen] / temperature, axis=1).astype(np.float32),
     )
+
+
+def set_head(network: Network, probe: Probe) -> None:
+    """Give a network the probe for its head."""
+    with torch.no_grad():
+        network.head.weight.copy_(torch.from_numpy(probe.weight_KD))
+        network.head.bias.copy_(torch.from_numpy(probe.bias_K))
 
 
 def out_of_fold_scores(

@@ -1,26 +1,26 @@
 """The stages of a recipe, epoch by epoch, from wherever training stands."""
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch.optim import Optimizer
 
 from sftviz.config import RunConfig, Stage
 from sftviz.events import BatchSplit, CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
 from sftviz.machine import describe_environment
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
-from sftviz.seeding import generator, seeded
+from sftviz.seeding import seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import measure, probabilities, save_epoch
 from sftviz.training.inputs import StageInputs
-from sftviz.training.optimization import make_optimizer, optimizer_state, restore_optimizer, set_learning_rate
-from sftviz.training.step import Learner, StepResult
+from sftviz.training.learning import StageLearning, steps_per_epoch
+from sftviz.training.optimization import set_learning_rate
+from sftviz.training.sampling import epoch_order
+from sftviz.training.step import StepResult
 from sftviz.training.stopwatch import Stopwatch
 
 
@@ -47,8 +47,7 @@ class StagedTraining:
         self._environment = describe_environment()
         self._saved = progress
         self._inputs: StageInputs
-        self._optimizer: Optimizer
-        self._learner: Learner
+        self._learning: StageLearning | None = None
         self._stage_index = -1
 
     def run(self, checkpoint: Checkpoint | None) -> Iterator[Event]:
@@ -56,19 +55,20 @@ class StagedTraining:
         while self.reason_to_end() is None:
             index, first_epoch = self._stage_of(self.progress.epoch + 1)
             stage = self._recipe.stages[index]
-            if index != self._stage_index:
-                yield from self._start_stage(index, first_epoch, checkpoint)
+            if self._learning is None or index != self._stage_index:
+                self._learning = self._begin(stage, index, first_epoch, checkpoint)
+                yield from self._start_stage(stage, first_epoch, self._learning)
             started_at = time.perf_counter()
             with self._stopwatch.measure("train"):
-                yield from self._train_epoch(stage, first_epoch)
+                yield from self._train_epoch(stage, first_epoch, self._learning)
             with self._stopwatch.measure("evaluate"):
-                yield from self._finish_epoch(started_at)
+                yield from self._finish_epoch(started_at, self._learning)
 
     def save_position(self) -> None:
         """Keep where training stands, unless that has been done."""
-        if self._saved != self.progress:
-            state = optimizer_state(self._optimizer)
-            self._checkpoints.save(self.progress, self._network.state_dict(), state, self._environment)
+        if self._learning and self._saved != self.progress:
+            shown = self._learning.shown_weights()
+            self._checkpoints.save(self.progress, shown, self._learning.state(shown), self._environment)
             self._saved = self.progress
 
     def reason_to_end(self) -> EndReason | None:
@@ -90,54 +90,60 @@ class StagedTraining:
             first += stage.epochs
         raise AssertionError(f"epoch {epoch} lies beyond the recipe's {self._recipe.num_epochs}")
 
-    def _start_stage(self, index: int, first_epoch: int, checkpoint: Checkpoint | None) -> Iterator[Event]:
-        stage = self._recipe.stages[index]
-        self._stage_index = index
+    def _begin(self, stage: Stage, index: int, first_epoch: int, checkpoint: Checkpoint | None) -> StageLearning:
+        """Make a stage's learning from the weights that the stage before showed, or go on within it."""
+        if self._learning:
+            self._learning.settle()
         if self.progress.epoch == 0 and self.progress.step == 0 and self._recipe.head == "fresh":
             with seeded(self._seed, "fresh head"):
                 self._network.head.reset_parameters()
         self._network.let_learn(stage.learns)
         self._inputs = StageInputs(stage, self._task, self._network, self._arithmetic)
-        self._optimizer = make_optimizer(self._recipe, stage, self._network)
-        is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
-        if checkpoint and checkpoint.progress == self.progress and is_within:
-            restore_optimizer(self._optimizer, checkpoint.state())
-        self._learner = Learner(
+        learning = StageLearning(
             self._recipe,
+            stage,
             self._network,
-            self._optimizer,
             self._inputs.logits,
+            self._task.train.labels_N,
             seed=self._seed,
             most_at_once=self.progress.most_at_once,
+            pretrained=self._checkpoints.at_epoch(0).weights() if self._recipe.pull_to_start else {},
         )
-        learning = [parameter for parameter in self._network.parameters() if parameter.requires_grad]
+        is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
+        if checkpoint and checkpoint.progress == self.progress and is_within:
+            learning.restore(checkpoint.state())
+        self._stage_index = index
+        return learning
+
+    def _start_stage(self, stage: Stage, first_epoch: int, learning: StageLearning) -> Iterator[Event]:
         yield StageStarted(
-            stage=index + 1,
+            stage=self._stage_index + 1,
             learns=str(stage.learns),
             first_epoch=first_epoch,
             last_epoch=first_epoch + stage.epochs - 1,
-            num_learning_parameters=sum(parameter.numel() for parameter in learning),
+            num_learning_parameters=learning.num_parameters,
         )
         with self._stopwatch.measure("features"):
             yield from self._inputs.prepare()
 
-    def _train_epoch(self, stage: Stage, first_epoch: int) -> Iterator[Event]:
-        epoch, size = self.progress.epoch + 1, self._recipe.batch_size
-        order = torch.randperm(len(self._labels_N), generator=generator(self._seed, "shuffle", epoch))
-        num_steps = math.ceil(len(order) / size)
+    def _train_epoch(self, stage: Stage, first_epoch: int, learning: StageLearning) -> Iterator[Event]:
+        epoch, learner = self.progress.epoch + 1, learning.learner
+        num_steps = steps_per_epoch(self._recipe, len(self._labels_N))
+        size = self._recipe.batch_size * self._recipe.accumulate
+        order = epoch_order(self._labels_N, self._recipe.sampling, seed=self._seed, epoch=epoch)
         steps_before = (epoch - first_epoch) * num_steps
         batches = list(torch.split(order, size))[self.progress.step :]
         self._network.train()
         started_at = time.perf_counter()
         for inputs, indices in zip(self._inputs.train_batches(batches, epoch), batches, strict=True):
             step = self.progress.step
-            rate = set_learning_rate(self._optimizer, self._recipe, steps_before + step, stage.epochs * num_steps)
+            rate = set_learning_rate(learning.optimizer, self._recipe, steps_before + step, stage.epochs * num_steps)
             moved = inputs.to(self._device, non_blocking=True)
-            result = self._learner.step(moved, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
-            was_split = self._learner.most_at_once != self.progress.most_at_once
-            self._count(result, len(indices))
+            result = learner.step(moved, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
+            was_split = learner.most_at_once != self.progress.most_at_once
+            self._count(result, len(indices), learner.most_at_once)
             if was_split:
-                yield BatchSplit(epoch=epoch, step=step + 1, most_at_once=self._learner.most_at_once)
+                yield BatchSplit(epoch=epoch, step=step + 1, most_at_once=learner.most_at_once)
             yield StepEnded(
                 epoch=epoch,
                 step=step + 1,
@@ -148,7 +154,7 @@ class StagedTraining:
             )
             started_at = time.perf_counter()
 
-    def _count(self, result: StepResult, num_examples: int) -> None:
+    def _count(self, result: StepResult, num_examples: int, most_at_once: int) -> None:
         progress = self.progress
         self.progress = replace(
             progress,
@@ -156,13 +162,14 @@ class StagedTraining:
             loss_sum=progress.loss_sum + result.loss * num_examples,
             num_right=progress.num_right + result.num_right,
             num_seen=progress.num_seen + num_examples,
-            most_at_once=self._learner.most_at_once,
+            most_at_once=most_at_once,
         )
 
-    def _finish_epoch(self, started_at: float) -> Iterator[Event]:
+    def _finish_epoch(self, started_at: float, learning: StageLearning) -> Iterator[Event]:
         validation = self._task.validation
-        embeddings_ND = yield from self._inputs.validation_embeddings()
-        validation_NK = probabilities(self._network, embeddings_ND)
+        with learning.shown():
+            embeddings_ND = yield from self._inputs.validation_embeddings()
+            validation_NK = probabilities(self._network, embeddings_ND)
         measures = measure(validation_NK, validation.labels_N)
         ended = self.progress
         self.progress = ended.finished_epoch(**measures)

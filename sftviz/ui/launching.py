@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from sftviz.config import DataConfig, RunConfig
+from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
+from sftviz.recommendation import recommend
 from sftviz.runs.run import Run
-from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES
 from sftviz.ui.stores import SAMPLE, data_store, jobs, run_store
 
 SAMPLE_NAME = "Clip-art sample"
@@ -19,9 +19,10 @@ def add_sample() -> StoredData:
 
 
 def start_sample() -> Run:
-    """Start the default recipe on the sample, or go to the run of it that is on its way already."""
+    """Start the recommended recipe on the sample, or go to the run of it that is on its way already."""
     data = add_sample()
-    config = RunConfig(name=data.name, data=DataConfig(dataset=data.identity), recipe=RECIPES[DEFAULT_RECIPE])
+    recipe = recommend(data.listing, ModelConfig())
+    config = RunConfig(name=data.name, data=DataConfig(dataset=data.identity), recipe=recipe)
     for run in run_store().list():
         if run.config == config and run.is_active:
             return run

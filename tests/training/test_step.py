@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from sftviz.config import Recipe
 from sftviz.errors import DivergedError
 from sftviz.models.network import Network
+from sftviz.training.objective import Objective
 from sftviz.training.step import Learner, is_out_of_memory
 
 
@@ -23,8 +24,8 @@ def _learner(network: Network, *, most_at_once: int = 0, fits: int = 1000) -> Le
         return logits
 
     optimizer = torch.optim.SGD(network.parameters(), 0.1)
-    recipe = Recipe(name="any", label_smoothing=0.1)
-    return Learner(recipe, network, optimizer, forward, seed=0, most_at_once=most_at_once)
+    recipe = Recipe(name="any")
+    return Learner(recipe, network, optimizer, forward, Objective(0.1), seed=0, most_at_once=most_at_once)
 
 
 INPUTS = torch.linspace(-1, 1, 35).reshape(7, 5)
