@@ -62,7 +62,9 @@ def _task(recipe: Recipe) -> SmallTask:
 
 
 def _config(recipe: Recipe) -> RunConfig:
-    return RunConfig(name="small", data=DataConfig(dataset="small"), recipe=recipe)
+    # Named, because each task here has caches of its own, and a measurement may turn out otherwise the next time.
+    way = "32-bit, channels last, folded"
+    return RunConfig(name="small", data=DataConfig(dataset="small"), recipe=recipe, numerics=way)
 
 
 def _folder(path: Path) -> Path:
