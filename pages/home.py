@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sftviz.ui.launching import start_sample
+from sftviz.ui.machine_line import show_machine
 from sftviz.ui.navigation import go_to
 from sftviz.ui.runs_table import show_runs
 from sftviz.ui.stores import run_store
@@ -29,3 +30,6 @@ if runs:
     show_runs(runs)
 else:
     st.info("No runs yet. *Try the sample* starts the first one.", icon=":material/info:")
+
+st.header("This machine", divider="gray")
+show_machine()

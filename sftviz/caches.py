@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sftviz.durable import TEMPORARY_SUFFIX, remove_leftovers
 from sftviz.errors import CacheFullError, SftvizError
 from sftviz.growing import GROWING_SUFFIX, RECORD_SUFFIX, GrowingFile, discard, hold, is_held, synced_bytes
+from sftviz.resources import nearest_folder, size_text
 
 _GIB = 2**30
 _LIMIT_VARIABLE = "SFTVIZ_CACHE_GIB"
@@ -126,14 +127,14 @@ class CacheFolder:
         purpose = new.path.parent.name
         if sum(file.size for file in others) + new.total_bytes > self.max_bytes:
             return CacheFullError(
-                f"The cache needs {_gib(new.total_bytes)} for {purpose} and may take {_gib(self.max_bytes)} in all; "
-                f"set {_LIMIT_VARIABLE} to allow it more, or use fewer examples."
+                f"The cache needs {size_text(new.total_bytes)} for {purpose} and may take {size_text(self.max_bytes)} "
+                f"in all; set {_LIMIT_VARIABLE} to allow it more, or use fewer examples."
             )
         usable = self._usable_bytes() + freed_bytes - sum(file.promised_bytes for file in others)
         if usable < new.missing_bytes:
             return CacheFullError(
-                f"The cache needs {_gib(new.missing_bytes)} more for {purpose}; the disk has {_gib(max(0, usable))} "
-                "to spare; free some space on it, or choose a home folder on another disk."
+                f"The cache needs {size_text(new.missing_bytes)} more for {purpose}; the disk has "
+                f"{size_text(max(0, usable))} to spare; free some space on it, or choose a home folder on another disk."
             )
         return None
 
@@ -193,8 +194,7 @@ class _File:
 def _default_limit(folder: Path) -> int:
     text = os.environ.get(_LIMIT_VARIABLE, "")
     if not text:
-        there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-        return int(_SHARE_OF_DISK * shutil.disk_usage(there).total)
+        return int(_SHARE_OF_DISK * shutil.disk_usage(nearest_folder(folder)).total)
     try:
         gib = float(text)
     except ValueError:
@@ -202,7 +202,3 @@ def _default_limit(folder: Path) -> int:
     if not gib > 0:
         raise SftvizError(f"{_LIMIT_VARIABLE} is a number of GiB above 0, not {text!r}; correct it or leave it out.")
     return int(gib * _GIB)
-
-
-def _gib(num_bytes: int) -> str:
-    return f"{num_bytes / _GIB:,.2f} GiB"

@@ -22,11 +22,12 @@ from sftviz.data.split import split
 from sftviz.data.store import DataStore
 from sftviz.errors import SftvizError
 from sftviz.events import EpochEnded, PhaseProgressed, RunResumed, StepEnded
-from sftviz.home import default_home
+from sftviz.home import caches_of, default_home
 from sftviz.jobs.work import carry_out
 from sftviz.machine import prepare_process
 from sftviz.models.catalogue import BACKBONES
 from sftviz.recommendation import recommend
+from sftviz.resources import size_text
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
@@ -100,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     resume = commands.add_parser("resume", parents=[shared], help="go on with a stopped, failed or interrupted run")
     resume.add_argument("run", help="its identity, as `sftviz runs` lists it")
     resume.set_defaults(command=_resume)
+    caches = commands.add_parser(
+        "caches", parents=[shared], help="what is kept so that it is computed once, or clear it"
+    )
+    caches.add_argument("--clear", action="store_true", help="delete it; runs at work keep what they use")
+    caches.set_defaults(command=_caches)
     app = commands.add_parser("app", parents=[shared], help="open the dashboard")
     app.set_defaults(command=_app)
     return parser
@@ -215,6 +221,19 @@ def _runs(asked: argparse.Namespace) -> int:
         print(f"{row['run']}  {row['status']:<11}  {before} → {best}  {row['name']}")
     if not rows:
         print(f"No runs in {asked.home} yet; start one with `sftviz train PATH`.")
+    return 0
+
+
+def _caches(asked: argparse.Namespace) -> int:
+    cache = caches_of(asked.home)
+    freed = cache.clear() if asked.clear else 0
+    usage = cache.usage()
+    if asked.json:
+        print(json.dumps(usage._asdict() | {"max_bytes": cache.max_bytes, "freed_bytes": freed}))
+        return 0
+    if asked.clear:
+        print(f"{size_text(freed)} freed.")
+    print(f"The caches take {size_text(usage.num_bytes)} of at most {size_text(cache.max_bytes)}.")
     return 0
 
 

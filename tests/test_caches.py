@@ -239,7 +239,7 @@ def test_what_can_never_fit_is_a_sentence_and_costs_nothing(tmp_path: Path) -> N
     cache = CacheFolder(tmp_path, max_bytes=GIB)
     _fill(cache, "pixels/old", 6)
     with (
-        pytest.raises(CacheFullError, match=r"needs 3\.00 GiB for pixels and may take 1\.00 GiB .* SFTVIZ_CACHE_GIB"),
+        pytest.raises(CacheFullError, match=r"needs 3\.0\sGiB for pixels and may take 1\.0\sGiB .* SFTVIZ_CACHE_GIB"),
         cache.growing("pixels/new", 3 * GIB),
     ):
         pass
@@ -251,7 +251,7 @@ def test_some_of_the_disk_stays_free(tmp_path: Path, monkeypatch: pytest.MonkeyP
     _fill(cache, "pixels/old", 6)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=100 * GIB, free=5 * GIB))
     with (
-        pytest.raises(CacheFullError, match=r"needs 4\.00 GiB more for pixels; the disk has 3\.00 GiB to spare; free"),
+        pytest.raises(CacheFullError, match=r"needs 4\.0\sGiB more for pixels; the disk has 3\.0\sGiB to spare; free"),
         cache.growing("pixels/new", 4 * GIB),
     ):
         pass

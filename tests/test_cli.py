@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sftviz.cli import _model, _parser, main
+from sftviz.home import caches_of
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
 
@@ -78,6 +79,19 @@ def test_runs_lists_what_there_is(
     assert identity in capsys.readouterr().out
     assert main(["runs", "--home", str(home)]) == 0
     assert "No runs" in capsys.readouterr().out
+
+
+def test_caches_are_counted_and_cleared(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with caches_of(home).growing("pixels/file", 2048) as file:
+        file.write(bytes(2048))
+    assert main(["caches", "--home", str(home)]) == 0
+    assert "take 2.0\u00a0KiB of at most" in capsys.readouterr().out
+    assert main(["caches", "--clear", "--home", str(home)]) == 0
+    assert "2.0\u00a0KiB freed" in capsys.readouterr().out
+    assert main(["caches", "--json", "--home", str(home)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["num_bytes"], said["num_files"], said["freed_bytes"]) == (0, 0, 0)
+    assert said["max_bytes"] == caches_of(home).max_bytes
 
 
 def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) -> None:

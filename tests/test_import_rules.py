@@ -17,6 +17,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "events.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "errors.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "caches.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
+    "resources.py": HEAVY | {"streamlit", "plotly", "numpy", "pandas"},
     "results.py": HEAVY | {"streamlit", "plotly"},
     "runs": HEAVY | {"streamlit", "plotly", "sftviz.data", "sftviz.models", "sftviz.training", "sftviz.ui"},
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},

@@ -15,7 +15,7 @@ from sftviz.errors import DataError
 Side = Literal["train", "validation"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     """One readable picture.
 

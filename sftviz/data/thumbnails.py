@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from sftviz.data.decode import opened, read
+from sftviz.data.decode import decode
 
 
 def thumbnail(path: Path, size: int = 128) -> bytes:
@@ -15,7 +15,7 @@ def thumbnail(path: Path, size: int = 128) -> bytes:
     Raises:
         UnreadablePictureError: the file cannot be decoded.
     """
-    image = opened(read(path), path.name)
+    image = Image.fromarray(decode(path))  # pixels alone: nothing else that the file says goes along
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     file = BytesIO()

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sftviz.caches import CacheFolder
 from sftviz.data.listing import Listing
+from sftviz.home import caches_of
 from sftviz.runs.run import Run
 from sftviz.tasks.images import ImageClassification
 from sftviz.tasks.task import Task
@@ -16,4 +16,4 @@ def open_task(run: Run, home: Path) -> Task:
         DataError: the run's list of examples cannot be read.
     """
     listing = Listing.from_json((run.folder / "data.json").read_text(encoding="utf-8"))
-    return ImageClassification(run.config, listing, CacheFolder(home / "cache"))
+    return ImageClassification(run.config, listing, caches_of(home))

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from sftviz.caches import CacheFolder
 from sftviz.data.store import DataStore
-from sftviz.home import default_home
+from sftviz.home import caches_of, default_home
 from sftviz.jobs.queue import JobQueue, job_queue
 from sftviz.runs.store import RunStore
 
@@ -26,6 +27,11 @@ def run_store() -> RunStore:
 def data_store() -> DataStore:
     """All data sets."""
     return DataStore(default_home())
+
+
+def caches() -> CacheFolder:
+    """What is computed once, for all runs."""
+    return caches_of(default_home())
 
 
 def jobs() -> JobQueue:

@@ -30,6 +30,16 @@ def test_upright_and_on_white(tmp_path):
     assert np.abs(pixels[110, 30] - (0, 0, 255)).max() <= 5
 
 
+def test_nothing_but_the_pixels_goes_along(tmp_path):
+    exif = Image.Exif()
+    exif[0x010E] = "who, where and when"
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg", exif=exif, comment=b"who, where and when", dpi=(7, 7))
+    assert b"who" in (tmp_path / "a.jpg").read_bytes()
+    jpeg = thumbnail(tmp_path / "a.jpg")
+    assert b"who" not in jpeg
+    assert "dpi" not in Image.open(BytesIO(jpeg)).info
+
+
 def test_the_sample_has_thumbnails(sample_picture):
     assert len(thumbnail(sample_picture)) < 20_000
 

@@ -1,5 +1,6 @@
 """Each page with nothing to show, with a run on its way, with a finished one, and with a broken one."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from sftviz.data.listing import Listing
 from sftviz.data.store import DataStore
+from sftviz.home import caches_of
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
@@ -98,6 +100,25 @@ def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, sho
     assert best is not None
     assert "a finished run" in text
     assert f"{100 * best.validation['accuracy']:.1f}\u00a0%" in text
+
+
+def test_home_shows_the_machine_and_clears_the_caches(home: Path, show: Callable[..., AppTest]) -> None:
+    with caches_of(home).growing("pixels/file", 2**20) as file:
+        file.write(bytes(2**20))
+    app = show("home")
+    assert re.search(r"\d+ cores · .*of disk free · caches take 1\.0\sMiB of at most ", _texts(app))
+    next(button for button in app.button if button.label == "Clear caches").click().run()
+    assert not app.exception
+    assert "caches take 0\u00a0bytes of at most" in _texts(app)
+    assert "1.0\u00a0MiB cleared" in app.toast[0].value
+    assert caches_of(home).usage().num_files == 0
+
+
+def test_a_limit_that_is_no_number_is_a_sentence(show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SFTVIZ_CACHE_GIB", "plenty")
+    app = show("home")
+    assert not app.exception
+    assert "a number of GiB above 0" in _texts(app)
 
 
 @pytest.mark.parametrize("status", ["stopped", "interrupted", "failed"])
