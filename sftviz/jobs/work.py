@@ -57,7 +57,8 @@ def _pull(run: Run, home: Path, note: Callable[[Event], None], should_end: Calla
     from sftviz.tasks.opening import open_task
     from sftviz.training.fine_tune import fine_tune
 
-    with closing(fine_tune(run.config, open_task(run, home), run.folder)) as events:
+    config = run.config.model_copy(update={"recipe": run.recipe})
+    with closing(fine_tune(config, open_task(run, home), run.folder)) as events:
         for event in events:
             note(event)
             if should_end() and event.kind != "run_finished":

@@ -27,6 +27,11 @@ def make_optimizer(recipe: Recipe, stage: Stage, network: Network) -> Optimizer:
     return AdamW(settings, weight_decay=recipe.weight_decay)
 
 
+def hand_over(before: Optimizer, after: Optimizer) -> None:
+    """Give the state of one optimizer to another of the same kind and parameters, which keeps its own rates."""
+    after.load_state_dict(before.state_dict() | {"param_groups": after.state_dict()["param_groups"]})
+
+
 def set_learning_rate(optimizer: Optimizer, recipe: Recipe, step: int, num_steps: int) -> float:
     """Set every group's rate for a step of its stage (counted from 0) and return the head's."""
     factor = rate_factor(step, num_steps) if recipe.schedule == "cosine" else 1.0

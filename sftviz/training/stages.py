@@ -20,7 +20,7 @@ from sftviz.seeding import generator, seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
 from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
-from sftviz.training.optimization import gradient_norm, make_optimizer, set_learning_rate
+from sftviz.training.optimization import gradient_norm, hand_over, make_optimizer, set_learning_rate
 from sftviz.training.stopwatch import Stopwatch
 
 
@@ -78,7 +78,8 @@ class StagedTraining:
         if progress.step == 0 and progress.epoch > 0:
             if recipe.target_accuracy is not None and progress.last_accuracy >= recipe.target_accuracy:
                 return "target"
-            if recipe.patience is not None and progress.epoch - progress.best_epoch >= recipe.patience:
+            since = max(progress.best_epoch, recipe.continued_after)
+            if recipe.patience is not None and progress.epoch - since >= recipe.patience:
                 return "patience"
         return "completed" if progress.epoch >= recipe.num_epochs else None
 
@@ -98,10 +99,13 @@ class StagedTraining:
             with seeded(self._seed, "fresh head"):
                 self._network.head.reset_parameters()
         self._network.let_learn(stage.learns)
-        self._optimizer = make_optimizer(self._recipe, stage, self._network)
+        optimizer = make_optimizer(self._recipe, stage, self._network)
         is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
-        if checkpoint and checkpoint.progress == self.progress and is_within:
-            checkpoint.load_optimizer(self._optimizer)
+        if checkpoint and checkpoint.progress == self.progress and (is_within or stage.continues):
+            checkpoint.load_optimizer(optimizer)
+        elif stage.continues:
+            hand_over(self._optimizer, optimizer)
+        self._optimizer = optimizer
         learning = [parameter for parameter in self._network.parameters() if parameter.requires_grad]
         yield StageStarted(
             stage=index + 1,

@@ -60,7 +60,7 @@ def _explain_status(run: Run, status: str) -> None:
 
 def show_numbers(run: Run) -> None:
     """Progress, accuracy against before, best epoch, learning rate and speed."""
-    state, total = run.state, run.config.recipe.num_epochs
+    state, total = run.state, run.recipe.num_epochs
     if state.phase and run.is_active:
         done, of = state.phase.done, state.phase.total
         st.progress(
@@ -88,7 +88,7 @@ def show_numbers(run: Run) -> None:
 
 
 def _progress_text(run: Run) -> str:
-    state, total = run.state, run.config.recipe.num_epochs
+    state, total = run.state, run.recipe.num_epochs
     if not state.steps:
         return "Preparing" if run.is_active else f"{max(0, len(state.epochs) - 1)} of {total} epochs"
     step = state.steps[-1]
@@ -103,7 +103,7 @@ def _unit(unit: str) -> str:
 
 def show_curves(run: Run) -> None:
     """Loss and accuracy, live."""
-    state, last = run.state, max(1, run.config.recipe.num_epochs)
+    state, last = run.state, max(1, run.recipe.num_epochs)
     if not state.epochs and not state.steps:
         st.info("The first point appears as soon as epoch 0 is evaluated.", icon=":material/monitoring:")
         return
