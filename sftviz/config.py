@@ -138,7 +138,9 @@ class Recipe(Config):
         before: Learns | None = None
         for stage in self.stages:
             if stage.continues and stage.learns != before:
-                raise ValueError(f"A stage that continues must learn what the one before it did: {before!r}, not {stage.learns!r}.")
+                raise ValueError(
+                    f"A stage that continues must learn what the one before it did: {before!r}, not {stage.learns!r}."
+                )
             before = stage.learns
         return self
 

@@ -10,7 +10,7 @@ from sftviz.errors import SftvizError
 from sftviz.events import Event, RunFailed, RunStopped
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
-from sftviz.runs.stopping import forget_to_stop, is_asked_to_stop
+from sftviz.runs.stopping import is_asked_to_stop
 
 
 def carry_out(
@@ -31,7 +31,6 @@ def carry_out(
         should_leave: the same, but says nothing in the log: the process ends, and the run is *interrupted*.
         on_event: called after each event is written.
     """
-    forget_to_stop(run.folder)
     log = EventWriter(run.folder / "events.jsonl")
 
     def is_over() -> bool:
@@ -50,6 +49,12 @@ def carry_out(
             with suppress(OSError):
                 note(RunFailed(message=_sentence(error)))
                 (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+
+
+def mark_stopped(run: Run) -> None:
+    """Say that a run was stopped while it waited; the caller holds its lock."""
+    with closing(EventWriter(run.folder / "events.jsonl")) as log:
+        log.append(RunStopped())
 
 
 def _pull(run: Run, home: Path, note: Callable[[Event], None], should_end: Callable[[], bool]) -> bool:

@@ -64,9 +64,7 @@ def test_extended_it_ends_the_same_however_it_is_interrupted(
 
 
 @pytest.mark.parametrize("recipe", [SHORT, HEAD_ADAM], ids=["stages", "head"])
-def test_extended_it_ends_like_one_that_was_planned_so(
-    recipe: Recipe, new_run: Callable[..., Run], home: Path
-) -> None:
+def test_extended_it_ends_like_one_that_was_planned_so(recipe: Recipe, new_run: Callable[..., Run], home: Path) -> None:
     run = new_run(recipe)
     _carry_out(run, home)
     extend(run, 1)
