@@ -12,23 +12,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
-from tqdm import tqdm
-
-from sftviz import events
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.listing import Listing
 from sftviz.data.sides import scan_sides
 from sftviz.data.split import split
 from sftviz.data.store import DataStore
-from sftviz.errors import SftvizError
-from sftviz.events import EpochEnded, PhaseProgressed, RunResumed, StepEnded
+from sftviz.errors import SftvizError, SweepError
 from sftviz.home import default_home
-from sftviz.jobs.work import carry_out
+from sftviz.jobs.work import carry_out, mark_stopped
 from sftviz.machine import prepare_process
 from sftviz.models.catalogue import BACKBONES
+from sftviz.progress_bar import ProgressBar
+from sftviz.runs.extension import extend
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from sftviz.sweeps.dimensions import DIMENSIONS, value_text
+from sftviz.sweeps.groups import compare, free_name, rows
+from sftviz.sweeps.sweep import Choices, Sweep, parse_choices
 from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
 
 _APP = Path(__file__).parent.parent / "app.py"
@@ -57,33 +58,51 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--home", type=Path, default=default_home(), help="where runs and caches lie (%(default)s)")
     shared.add_argument("--json", action="store_true", help="print one JSON object at the end, and no progress bar")
 
-    train = commands.add_parser("train", parents=[shared], help="fine-tune on a folder or zip of pictures")
-    train.add_argument(
-        "path", type=Path, help="its sub-folders are the classes, or train/ and val/ with classes inside"
-    )
-    train.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
-    train.add_argument("--name", default="", help="what to call the run")
-    backbones = ", ".join(sorted(BACKBONES))
-    train.add_argument(
-        "--backbone",
-        choices=sorted(BACKBONES),
-        metavar="NAME",
-        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
-    )
-    train.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
-    recipes = "; ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
-    train.add_argument("--recipe", choices=sorted(RECIPES), default=DEFAULT_RECIPE, metavar="NAME", help=recipes)
-    train.add_argument("--seed", type=_seed, default=0)
+    asked = _training_arguments()
+    train = commands.add_parser("train", parents=[shared, asked], help="fine-tune on a folder or zip of pictures")
     train.set_defaults(command=_train)
+    sweep = commands.add_parser("sweep", parents=[shared, asked], help="the same with several values, run after run")
+    sweep.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        type=_variation,
+        metavar="KEY=VALUES",
+        help=f"values with commas between, or LOW..HIGH for --random; KEY is one of {', '.join(DIMENSIONS)}",
+    )
+    sweep.add_argument("--random", type=int, metavar="N", help="N combinations at random instead of all")
+    sweep.set_defaults(command=_sweep)
 
     runs = commands.add_parser("runs", parents=[shared], help="list the runs")
     runs.set_defaults(command=_runs)
     resume = commands.add_parser("resume", parents=[shared], help="go on with a stopped, failed or interrupted run")
     resume.add_argument("run", help="its identity, as `sftviz runs` lists it")
+    resume.add_argument("--epochs", type=_epochs, metavar="N", help="give a finished run N more epochs")
     resume.set_defaults(command=_resume)
     app = commands.add_parser("app", parents=[shared], help="open the dashboard")
     app.set_defaults(command=_app)
     return parser
+
+
+def _training_arguments() -> argparse.ArgumentParser:
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument(
+        "path", type=Path, help="its sub-folders are the classes, or train/ and val/ with classes inside"
+    )
+    asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
+    asked.add_argument("--name", default="", help="what to call it")
+    backbones = ", ".join(sorted(BACKBONES))
+    asked.add_argument(
+        "--backbone",
+        choices=sorted(BACKBONES),
+        metavar="NAME",
+        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
+    )
+    asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
+    recipes = "; ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
+    asked.add_argument("--recipe", choices=sorted(RECIPES), default=DEFAULT_RECIPE, metavar="NAME", help=recipes)
+    asked.add_argument("--seed", type=_seed, default=0)
+    return asked
 
 
 def _seed(text: str) -> int:
@@ -93,7 +112,45 @@ def _seed(text: str) -> int:
     return seed
 
 
+def _epochs(text: str) -> int:
+    epochs = int(text)
+    if not 1 <= epochs <= 1000:
+        raise ValueError
+    return epochs
+
+
+def _variation(text: str) -> tuple[str, Choices]:
+    name, _, values = text.partition("=")
+    try:
+        return name, parse_choices(name, values)
+    except SweepError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _train(asked: argparse.Namespace) -> int:
+    config, data = _configured(asked)
+    run = RunStore(asked.home).create(config, data)
+    _carry_out([run], asked)
+    return _report(run, asked)
+
+
+def _sweep(asked: argparse.Namespace) -> int:
+    base, data = _configured(asked)
+    store = RunStore(asked.home)
+    group = free_name(base.name, store.list())
+    base = base.model_copy(update={"name": group, "group": group})
+    configs = Sweep(base=base, vary=dict(asked.vary), num_random=asked.random, seed=asked.seed).configs()
+    runs = [store.create(config, data) for config in configs]
+    _carry_out(runs, asked)
+    _report_sweep(group, runs, asked)
+    ended = [run for run in runs if run.status == "finished"]
+    if len(ended) < len(runs):
+        raise SftvizError(f"{len(runs) - len(ended)} of {len(runs)} runs did not finish; `sftviz resume RUN` can.")
+    return 0
+
+
+def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
+    """What is asked of a run, and its examples as the store of runs keeps them."""
     model = _model(asked)
     listing = _listing(asked)
     config = RunConfig(
@@ -104,14 +161,13 @@ def _train(asked: argparse.Namespace) -> int:
         seed=asked.seed,
     )
     divided = split(listing, validation_share=config.data.validation_share, seed=config.seed)
-    return _carry_out(RunStore(asked.home).create(config, divided.to_json()), asked)
+    return config, divided.to_json()
 
 
 def _model(asked: argparse.Namespace) -> ModelConfig:
     needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
     backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
-    pretrained = "bundled" if BACKBONES[backbone].source == "bundled" else "default"
-    return ModelConfig(backbone=backbone, weights=asked.weights or pretrained)
+    return ModelConfig(backbone=backbone, weights=asked.weights or BACKBONES[backbone].pretrained)
 
 
 def _listing(asked: argparse.Namespace) -> Listing:
@@ -125,25 +181,36 @@ def _listing(asked: argparse.Namespace) -> Listing:
 
 def _resume(asked: argparse.Namespace) -> int:
     run = RunStore(asked.home).get(asked.run)
-    return _report(run, asked) if run.status == "finished" else _carry_out(run, asked)
+    if asked.epochs:
+        extend(run, asked.epochs)
+    if run.status != "finished":
+        _carry_out([run], asked)
+    return _report(run, asked)
 
 
-def _carry_out(run: Run, asked: argparse.Namespace) -> int:
+def _carry_out(runs: Sequence[Run], asked: argparse.Namespace) -> None:
+    """Train runs one after the other, all held from the beginning; an interrupt stops this one and those after it."""
     bar = ProgressBar(is_shown=not asked.json)
     should_stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: should_stop.set())
-    with RunLock(run.folder):
-        carry_out(run, asked.home, should_stop=should_stop.is_set, on_event=bar.show)
+    locks = [RunLock(run.folder) for run in runs]
+    for number, (run, lock) in enumerate(zip(runs, locks, strict=True), start=1):
+        with lock:
+            if should_stop.is_set():
+                mark_stopped(run)
+                continue
+            if len(runs) > 1:
+                bar.say(f"Run {number} of {len(runs)}: {run.config.name}")
+            carry_out(run, asked.home, should_stop=should_stop.is_set, on_event=bar.show)
     bar.close()
+
+
+def _report(run: Run, asked: argparse.Namespace) -> int:
     if run.status == "stopped":
         raise SftvizError(f"Stopped; `sftviz resume {run.identity}` goes on from here.")
     if run.status != "finished":
         raise SftvizError(f"{run.state.message or 'The run could not be carried out.'} (run {run.identity})")
-    return _report(run, asked)
-
-
-def _report(run: Run, asked: argparse.Namespace) -> int:
     summary = summarise(run)
     if asked.json:
         print(json.dumps(summary))
@@ -153,6 +220,22 @@ def _report(run: Run, asked: argparse.Namespace) -> int:
             f"{summary['best.accuracy']:.1%} at its best in epoch {summary['best.epoch']}."
         )
     return 0
+
+
+def _report_sweep(group: str, runs: Sequence[Run], asked: argparse.Namespace) -> None:
+    """A table with a row a run; a star marks what no other run beats in both accuracy and time."""
+    comparison = compare(runs)
+    best = {run for run, is_best in zip(comparison.runs, comparison.is_on_front_N, strict=True) if is_best}
+    table = [row | {"is_on_front": row["run"] in best} for row in rows(runs)]
+    if asked.json:
+        print(json.dumps({"group": group, "runs": table}))
+        return
+    for row in table:
+        accuracy = f"{row['best.accuracy']:6.1%}" if row["best.accuracy"] is not None else "     –"
+        values = ", ".join(f"{name} {value_text(value)}" for name, value in row.items() if name in DIMENSIONS)
+        print(
+            f"{row['run']}  {row['status']:<11}  {accuracy}{row['seconds']:8.1f} s {' *'[row['is_on_front']]}  {values}"
+        )
 
 
 def summarise(run: Run) -> dict[str, object]:
@@ -202,40 +285,3 @@ def _app(asked: argparse.Namespace) -> int:
     os.environ["SFTVIZ_HOME"] = str(asked.home.absolute())
     os.chdir(_APP.parent)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(_APP)])  # noqa: S606 - our own interpreter
-
-
-class ProgressBar:
-    """One line on standard error that follows the events."""
-
-    def __init__(self, *, is_shown: bool) -> None:
-        # None: shown only where standard error is a terminal.
-        self._bar = tqdm(disable=None if is_shown else True, leave=False, dynamic_ncols=True)
-
-    def show(self, event: events.Event) -> None:
-        """Draw an event."""
-        match event:
-            case PhaseProgressed():
-                self._set(event.phase, event.done, event.total)
-            case StepEnded():
-                self._set(f"epoch {event.epoch}, loss {event.loss:.3f}", event.step, event.num_steps)
-            case EpochEnded():
-                accuracy, loss = event.validation["accuracy"], event.validation["loss"]
-                self._bar.write(
-                    f"epoch {event.epoch:>3}  validation accuracy {accuracy:6.1%}, loss {loss:.3f}  "
-                    f"({event.elapsed_s:.1f} s){'  best' if event.is_best else ''}",
-                    file=sys.stderr,
-                )
-            case RunResumed(differences=differences) if differences:
-                self._bar.write(
-                    f"Not bit-identical to an uninterrupted run: {'; '.join(differences)}.", file=sys.stderr
-                )
-
-    def close(self) -> None:
-        """Leave the line."""
-        self._bar.close()
-
-    def _set(self, text: str, done: int, total: int) -> None:
-        if done < self._bar.n or total != self._bar.total:
-            self._bar.reset(total)
-        self._bar.set_description(text, refresh=False)
-        self._bar.update(done - self._bar.n)

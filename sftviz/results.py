@@ -199,3 +199,22 @@ class Projection:
     displacement_N: FloatArray
     explained_share: float | None
     trustworthiness: float | None
+
+
+@dataclass(frozen=True)
+class CostComparison:
+    """What N runs reached, and what they cost.
+
+    Attributes:
+        runs: N identities.
+        labels: what tells each run from the others.
+        seconds_N: wall time.
+        accuracy_N: best validation accuracy, in [0, 1].
+        is_on_front_N: whether no other run is as good for less, or better for as much (Pareto front).
+    """
+
+    runs: tuple[str, ...]
+    labels: tuple[str, ...]
+    seconds_N: FloatArray
+    accuracy_N: FloatArray
+    is_on_front_N: NDArray[np.bool_]

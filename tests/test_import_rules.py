@@ -20,6 +20,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "runs": HEAVY | {"streamlit", "plotly", "sftviz.data", "sftviz.models", "sftviz.training", "sftviz.ui"},
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},
     "models": {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.training"},
+    "sweeps": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.jobs"},
     "training": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "jobs": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "tasks": {"streamlit", "plotly", "sftviz.ui", "sftviz.training"},
@@ -77,7 +78,16 @@ def test_pages_reach_the_engine_through_the_shared_parts_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["sftviz", "sftviz.runs.store", "sftviz.data.store", "sftviz.cli", "sftviz.ui.main", "sftviz.jobs.queue"]
+    "module",
+    [
+        "sftviz",
+        "sftviz.runs.store",
+        "sftviz.data.store",
+        "sftviz.cli",
+        "sftviz.ui.main",
+        "sftviz.jobs.queue",
+        "sftviz.sweeps.groups",
+    ],
 )
 def test_torch_is_not_loaded_before_it_is_needed(module: str) -> None:
     if module == "sftviz.ui.main":

@@ -1,0 +1,80 @@
+"""The runs of a group: found, compared, and their time foretold."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sftviz.config import Recipe, RunConfig
+from sftviz.events import EpochEnded
+from sftviz.runs.log import EventWriter
+from sftviz.runs.run import Run
+from sftviz.runs.store import RunStore
+from sftviz.sweeps.groups import expected_seconds, free_name, groups, rows
+from tests.conftest import HEAD_ONLY, SHORT
+
+
+@pytest.fixture
+def grouped(home: Path, new_run: Callable[..., Run]) -> Callable[..., Run]:
+    """Makes runs of a group, with epochs in their logs that took these seconds."""
+
+    def make(group: str | None, recipe: Recipe = SHORT, seconds: tuple[float, ...] = ()) -> Run:
+        config: RunConfig = new_run(recipe).config.model_copy(update={"group": group})
+        run = RunStore(home).create(config, "{}")
+        log = EventWriter(run.folder / "events.jsonl")
+        for epoch, elapsed_s in enumerate(seconds):
+            measures = {"accuracy": 0.5 + epoch / 10, "loss": 1.0}
+            log.append(
+                EpochEnded(epoch=epoch, train=measures, validation=measures, is_best=epoch > 0, elapsed_s=elapsed_s)
+            )
+        log.close()
+        return run
+
+    return make
+
+
+def test_groups_are_found_in_order(grouped: Callable[..., Run], home: Path) -> None:
+    first, second, other, _ = grouped("a"), grouped("a"), grouped("b"), grouped(None)
+    broken = grouped("a")
+    (broken.folder / "events.jsonl").write_text("{}\n")
+    found = {name: [run.identity for run in runs] for name, runs in groups(RunStore(home).list()).items()}
+    assert found == {"a": [first.identity, second.identity], "b": [other.identity]}
+
+
+def test_a_name_that_is_taken_gets_a_number(grouped: Callable[..., Run]) -> None:
+    runs = [grouped("a"), grouped("a 2"), grouped(None)]
+    assert [free_name(name, runs) for name in ("a", "b")] == ["a 3", "b"]
+
+
+def test_rows_hold_what_differs_and_what_came_of_it(grouped: Callable[..., Run]) -> None:
+    runs = [grouped("a", SHORT, (2.0, 3.0)), grouped("a", HEAD_ONLY)]
+    first, second = rows(runs)
+    assert list(first) == [
+        "run",
+        "status",
+        "recipe",
+        "learns",
+        "epochs",
+        "head_lr",
+        "backbone_lr",
+        "layer_decay",
+        "label_smoothing",
+        "before.accuracy",
+        "best.accuracy",
+        "seconds",
+    ]
+    assert (first["recipe"], first["learns"], first["backbone_lr"]) == ("short", "all", 1e-4)
+    assert (first["before.accuracy"], first["best.accuracy"], first["seconds"]) == (0.5, 0.6, 5.0)
+    assert (second["backbone_lr"], second["best.accuracy"], second["seconds"]) == (None, None, 0.0)
+
+
+def test_time_follows_similar_epochs(grouped: Callable[..., Run]) -> None:
+    known = [grouped(None, SHORT, (2.0, 3.0, 10.0)), grouped(None, SHORT, (2.0, 5.0)), grouped(None, HEAD_ONLY, (2.0,))]
+    short, head = known[0].config, known[2].config
+    assert expected_seconds([short], known) == 2.0 + 4.0 + 10.0
+    assert expected_seconds([short, short], known) == 2 * 16.0
+    assert expected_seconds([head], known) is None, "no epoch of the head alone is known"
+    assert expected_seconds([short], known[1:]) is None
+    elsewhere = short.model_copy(update={"data": short.data.model_copy(update={"dataset": "other"})})
+    assert expected_seconds([elsewhere], known) is None
+    assert expected_seconds([], known) == 0.0
