@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -29,7 +29,7 @@ from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.sweeps.dimensions import DIMENSIONS, value_text
 from sftviz.sweeps.groups import compare, free_name, rows
-from sftviz.sweeps.sweep import Choices, Sweep, parse_choices
+from sftviz.sweeps.sweep import MOST_RUNS, Choices, Sweep, parse_choices
 from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
 
 _APP = Path(__file__).parent.parent / "app.py"
@@ -70,14 +70,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUES",
         help=f"values with commas between, or LOW..HIGH for --random; KEY is one of {', '.join(DIMENSIONS)}",
     )
-    sweep.add_argument("--random", type=int, metavar="N", help="N combinations at random instead of all")
+    sweep.add_argument(
+        "--random", type=_between(1, MOST_RUNS), metavar="N", help="N combinations at random instead of all"
+    )
     sweep.set_defaults(command=_sweep)
 
     runs = commands.add_parser("runs", parents=[shared], help="list the runs")
     runs.set_defaults(command=_runs)
     resume = commands.add_parser("resume", parents=[shared], help="go on with a stopped, failed or interrupted run")
     resume.add_argument("run", help="its identity, as `sftviz runs` lists it")
-    resume.add_argument("--epochs", type=_epochs, metavar="N", help="give a finished run N more epochs")
+    resume.add_argument("--epochs", type=_between(1, 1000), metavar="N", help="give a finished run N more epochs")
     resume.set_defaults(command=_resume)
     app = commands.add_parser("app", parents=[shared], help="open the dashboard")
     app.set_defaults(command=_app)
@@ -101,22 +103,18 @@ def _training_arguments() -> argparse.ArgumentParser:
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
     recipes = "; ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
     asked.add_argument("--recipe", choices=sorted(RECIPES), default=DEFAULT_RECIPE, metavar="NAME", help=recipes)
-    asked.add_argument("--seed", type=_seed, default=0)
+    asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
     return asked
 
 
-def _seed(text: str) -> int:
-    seed = int(text)
-    if not 0 <= seed < 2**32:
-        raise ValueError
-    return seed
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"it is a whole number from {low} to {high}, not {number}")
+        return number
 
-
-def _epochs(text: str) -> int:
-    epochs = int(text)
-    if not 1 <= epochs <= 1000:
-        raise ValueError
-    return epochs
+    return whole_number
 
 
 def _variation(text: str) -> tuple[str, Choices]:
@@ -195,13 +193,13 @@ def _carry_out(runs: Sequence[Run], asked: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: should_stop.set())
     locks = [RunLock(run.folder) for run in runs]
-    for number, (run, lock) in enumerate(zip(runs, locks, strict=True), start=1):
+    for place, (run, lock) in enumerate(zip(runs, locks, strict=True), start=1):
         with lock:
             if should_stop.is_set():
                 mark_stopped(run)
                 continue
             if len(runs) > 1:
-                bar.say(f"Run {number} of {len(runs)}: {run.config.name}")
+                bar.say(f"Run {place} of {len(runs)}: {run.config.name}")
             carry_out(run, asked.home, should_stop=should_stop.is_set, on_event=bar.show)
     bar.close()
 
@@ -226,16 +224,16 @@ def _report_sweep(group: str, runs: Sequence[Run], asked: argparse.Namespace) ->
     """A table with a row a run; a star marks what no other run beats in both accuracy and time."""
     comparison = compare(runs)
     best = {run for run, is_best in zip(comparison.runs, comparison.is_on_front_N, strict=True) if is_best}
-    table = [row | {"is_on_front": row["run"] in best} for row in rows(runs)]
+    table = rows(runs)
     if asked.json:
-        print(json.dumps({"group": group, "runs": table}))
+        print(json.dumps({"group": group, "runs": [row | {"is_on_front": row["run"] in best} for row in table]}))
         return
     for row in table:
-        accuracy = f"{row['best.accuracy']:6.1%}" if row["best.accuracy"] is not None else "     –"
+        accuracy = row["best.accuracy"]
+        reached = f"{accuracy:6.1%}" if isinstance(accuracy, float) else "     –"
+        star = "*" if row["run"] in best else " "
         values = ", ".join(f"{name} {value_text(value)}" for name, value in row.items() if name in DIMENSIONS)
-        print(
-            f"{row['run']}  {row['status']:<11}  {accuracy}{row['seconds']:8.1f} s {' *'[row['is_on_front']]}  {values}"
-        )
+        print(f"{row['run']}  {row['status']:<11}  {reached}{row['seconds']:8.1f} s {star}  {values}")
 
 
 def summarise(run: Run) -> dict[str, object]:

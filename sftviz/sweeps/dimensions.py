@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sftviz.config import Learns, ModelConfig, RunConfig, Stage
+from sftviz.config import ModelConfig, RunConfig, Stage
 from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.training.recipes import RECIPES
 
@@ -84,8 +84,8 @@ def _one_of(options: tuple[str, ...]) -> Callable[[str], str]:
     return parse
 
 
-def _learns(text: str) -> Learns:
-    return text if text == "head" or text == "all" else int(text)
+def _learns(text: str) -> Value:
+    return text if text in ("head", "all") else int(text)
 
 
 def _write_backbone(config: RunConfig, name: str) -> RunConfig:

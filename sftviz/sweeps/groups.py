@@ -23,9 +23,10 @@ def groups(runs: Iterable[Run]) -> dict[str, list[Run]]:
     """
     found: dict[str, list[Run]] = {}
     for run in runs:
-        if run.config.group and _queued_at(run) is not None:
+        if run.config.group and _queued_at(run):
             found.setdefault(run.config.group, []).append(run)
-    return {name: sorted(members, key=lambda run: _queued_at(run) or 0.0) for name, members in found.items()}
+    # Several are made within the second that identities tell apart.
+    return {name: sorted(members, key=lambda run: (_queued_at(run), run.identity)) for name, members in found.items()}
 
 
 def free_name(name: str, runs: Iterable[Run]) -> str:
@@ -91,8 +92,9 @@ def expected_seconds(configs: Sequence[RunConfig], known: Iterable[Run]) -> floa
     return total
 
 
-def _queued_at(run: Run) -> float | None:
+def _queued_at(run: Run) -> float:
+    """When it was made; 0 where its log cannot say."""
     try:
-        return run.state.queued_at
+        return run.state.queued_at or 0.0
     except RunError:
-        return None
+        return 0.0

@@ -58,12 +58,12 @@ class Sweep(Config):
         return tuple(self._named(config) for config in found)
 
     def _grid(self) -> Iterator[dict[str, Value]]:
-        for name, choices in self.vary.items():
-            if isinstance(choices, Range):
-                raise SweepError(
-                    f"A range of {name} has no end of values; give single ones, or draw combinations at random."
-                )
-        for values in product(*self.vary.values()):
+        choices = {name: values for name, values in self.vary.items() if not isinstance(values, Range)}
+        for name in self.vary.keys() - choices.keys():
+            raise SweepError(
+                f"A range of {name} has no end of values; give single ones, or draw combinations at random."
+            )
+        for values in product(*choices.values()):
             yield dict(zip(self.vary, values, strict=True))
 
     def _drawn(self) -> Iterator[dict[str, Value]]:

@@ -1,7 +1,7 @@
 """Each page with nothing to show, with a run on its way, with a finished one, and with a broken one."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,44 +11,11 @@ from sftviz.data.listing import Listing
 from sftviz.data.store import DataStore
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
-from sftviz.runs.store import RunStore
-from sftviz.ui import stores
 from tests.conftest import ROOT
+from tests.ui.conftest import texts
 
-PAGES = ("home", "data", "model", "train", "evaluate", "explain", "embeddings")
+PAGES = ("home", "data", "model", "train", "sweep", "evaluate", "explain", "embeddings")
 OF_A_RUN = ("train", "evaluate", "explain", "embeddings")
-
-
-@pytest.fixture(autouse=True)
-def _stores(home: Path) -> Iterator[None]:
-    home.mkdir(exist_ok=True)
-    yield
-    for shared in (stores.run_store, stores.data_store, stores.uploads):
-        shared.cache_clear()
-
-
-@pytest.fixture
-def finished(finished_home: tuple[Path, str], home: Path) -> Run:
-    """A finished run in a home folder that a test may change."""
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
-
-@pytest.fixture
-def show() -> Callable[..., AppTest]:
-    def run(page: str, **chosen: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
-        for key, value in chosen.items():
-            app.session_state[f"chosen {key}"] = value
-        return app.run()
-
-    return run
-
-
-def _texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header, app.code)
-    metrics = [f"{metric.label}: {metric.value} {metric.delta}" for metric in app.metric]
-    return "\n".join([*(element.value for elements in kinds for element in elements), *metrics])
 
 
 def _cut(run: Run, *, kept: str) -> None:
@@ -63,8 +30,13 @@ def _cut(run: Run, *, kept: str) -> None:
 def test_empty(page: str, show: Callable[..., AppTest]) -> None:
     app = show(page)
     assert not app.exception
-    says = {"home": "No runs yet", "data": "come with sftviz", "model": "Add pictures first"}
-    assert says.get(page, "Start one on the sample pictures") in _texts(app)
+    says = {
+        "home": "No runs yet",
+        "data": "come with sftviz",
+        "model": "Add pictures first",
+        "sweep": "Add pictures first",
+    }
+    assert says.get(page, "Start one on the sample pictures") in texts(app)
 
 
 @pytest.mark.parametrize("page", OF_A_RUN)
@@ -79,7 +51,7 @@ def test_running(page: str, finished: Run, show: Callable[..., AppTest]) -> None
         "explain": "Overlap of the strongest fifth",
         "embeddings": "Neighbours kept",
     }
-    assert expected[page] in _texts(app)
+    assert expected[page] in texts(app)
     if page == "train":
         assert any(button.label == "Stop" for button in app.button)
 
@@ -93,7 +65,7 @@ def test_finished(page: str, finished: Run, show: Callable[..., AppTest]) -> Non
 
 
 def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, show: Callable[..., AppTest]) -> None:
-    text = _texts(show("home"))
+    text = texts(show("home"))
     best = finished.state.best
     assert best is not None
     assert "a finished run" in text
@@ -115,7 +87,7 @@ def test_what_can_be_continued_offers_it(status: str, finished: Run, show: Calla
     label = "Continue" if status == "stopped" else "Resume"
     assert label in [button.label for button in app.button]
     if status == "failed":
-        assert "the reason in words" in _texts(app)
+        assert "the reason in words" in texts(app)
 
 
 @pytest.mark.parametrize("page", ["home", *OF_A_RUN])
@@ -124,7 +96,7 @@ def test_a_damaged_log_is_a_sentence(page: str, finished: Run, show: Callable[..
     app = show(page, run=finished.identity)
     assert not app.exception
     if page == "train":
-        assert "is damaged after byte 0" in _texts(app)
+        assert "is damaged after byte 0" in texts(app)
 
 
 def test_pictures_that_are_gone_are_a_sentence(finished: Run, show: Callable[..., AppTest], tmp_path: Path) -> None:
@@ -164,7 +136,7 @@ def test_names_from_outside_are_shown_as_text(home: Path, tmp_path: Path, show: 
     for page in ("data", "model"):
         app = show(page)
         assert not app.exception
-        assert "![x](" not in _texts(app)
+        assert "![x](" not in texts(app)
         assert not any(element.allow_html for element in app.markdown)
 
 
@@ -174,7 +146,7 @@ def test_starting_creates_the_run_that_was_asked_for(
     DataStore(home).add_folder(few_pictures, name="few")
     submitted: list[Run] = []
     # Training itself is the journey's business.
-    monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run: submitted.append(run))
+    monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run, _priority: submitted.append(run))
     app = show("model")
     app.selectbox(key="backbone").set_value("resnet18").run()
     app.radio[0].set_value("random").run()
