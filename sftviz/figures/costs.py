@@ -20,8 +20,8 @@ def cost_figure(comparison: CostComparison) -> go.Figure:
     }
     for title, (members, mode, symbol, color) in groups.items():
         if len(members):
-            figure.add_trace(_trace(comparison, members, mode).update(name=title, marker_color=color))
-            figure.data[-1].marker.symbol = symbol
+            marker = {"symbol": symbol, "color": color, "size": 11, "line": {"width": 2, "color": color}}
+            figure.add_trace(_trace(comparison, members, mode).update(name=title, marker=marker))
     return figure.update_layout(
         template=TEMPLATE,
         height=420,
@@ -44,7 +44,6 @@ def _trace(comparison: CostComparison, members: IntArray, mode: str) -> go.Scatt
         y=percent,
         mode=mode,
         line={"shape": "hv", "width": 1},
-        marker={"size": 11, "line": {"width": 2}},
         customdata=members.astype(np.int32),
         hovertext=texts,
         hoverinfo="text",

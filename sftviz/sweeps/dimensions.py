@@ -1,6 +1,6 @@
 """What a sweep can vary: how each value stands in a run's configuration, and how a person writes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ class Dimension:
         read: the value in a configuration; None where it is of no effect.
         write: the configuration with another value, not validated.
         scale: how a range is sampled; None where only single values can be given.
+        proposed: values to begin with, as a person writes them.
         options: the values there are, where they can be listed.
     """
 
@@ -28,6 +29,7 @@ class Dimension:
     parse: Callable[[str], Value]
     read: Callable[[RunConfig], Value | None]
     write: Callable[[RunConfig, Any], RunConfig]
+    proposed: str
     scale: Literal["linear", "log"] | None = None
     options: tuple[str, ...] = ()
 
@@ -36,12 +38,15 @@ def _with_recipe(config: RunConfig, **changes: object) -> RunConfig:
     return config.model_copy(update={"recipe": config.recipe.model_copy(update=changes)})
 
 
-def _of_recipe(name: str, title: str, parse: Callable[[str], Value], scale: Literal["linear", "log"]) -> Dimension:
+def _of_recipe(
+    name: str, title: str, proposed: str, parse: Callable[[str], Value], scale: Literal["linear", "log"]
+) -> Dimension:
     return Dimension(
         title,
         parse,
         read=lambda config: getattr(config.recipe, name) if config.recipe.stages else None,
         write=lambda config, value: _with_recipe(config, **{name: value}) if config.recipe.stages else config,
+        proposed=proposed,
         scale=scale,
     )
 
@@ -49,6 +54,7 @@ def _of_recipe(name: str, title: str, parse: Callable[[str], Value], scale: Lite
 def _of_stages(
     name: str,
     title: str,
+    proposed: str,
     parse: Callable[[str], Value],
     scale: Literal["linear", "log"] | None = None,
     *,
@@ -72,7 +78,7 @@ def _of_stages(
             stages[index] = stages[index].model_copy(update={name: value})
         return _with_recipe(config, stages=tuple(stages))
 
-    return Dimension(title, parse, read, write, scale, options)
+    return Dimension(title, parse, read, write, proposed, scale, options)
 
 
 def _one_of(options: tuple[str, ...]) -> Callable[[str], str]:
@@ -102,6 +108,7 @@ DIMENSIONS: dict[str, Dimension] = {
         _one_of(_RECIPES),
         read=lambda config: config.recipe.name,
         write=lambda config, name: config.model_copy(update={"recipe": RECIPES[name]}),
+        proposed="probe, gradual",
         options=_RECIPES,
     ),
     "backbone": Dimension(
@@ -109,30 +116,47 @@ DIMENSIONS: dict[str, Dimension] = {
         _one_of(_BACKBONES),
         read=lambda config: config.model.backbone,
         write=_write_backbone,
+        proposed="efficientnet_lite0, resnet18",
         options=_BACKBONES,
     ),
     "learns": _of_stages(
         "learns",
         "What learns in the last stage",
+        "1, 3, all",
         _learns,
         is_last_only=True,
         options=("head", "1", "2", "3", "4", "all"),
     ),
-    "epochs": _of_stages("epochs", "Epochs of the last stage", int, "log", is_last_only=True),
-    "head_lr": _of_stages("head_lr", "Learning rate of the head", float, "log"),
+    "epochs": _of_stages("epochs", "Epochs of the last stage", "3, 6, 12", int, "log", is_last_only=True),
+    "head_lr": _of_stages("head_lr", "Learning rate of the head", "3e-5, 1e-4, 3e-4", float, "log"),
     "backbone_lr": _of_stages(
-        "backbone_lr", "Learning rate of the backbone", float, "log", concerns=lambda stage: stage.learns != "head"
+        "backbone_lr",
+        "Learning rate of the backbone",
+        "3e-5, 1e-4, 3e-4",
+        float,
+        "log",
+        concerns=lambda stage: stage.learns != "head",
     ),
-    "batch_size": _of_recipe("batch_size", "Batch size", int, "log"),
-    "layer_decay": _of_recipe("layer_decay", "Layer decay", float, "linear"),
-    "label_smoothing": _of_recipe("label_smoothing", "Label smoothing", float, "linear"),
-    "weight_decay": _of_recipe("weight_decay", "Weight decay", float, "log"),
+    "batch_size": _of_recipe("batch_size", "Batch size", "8, 16, 32", int, "log"),
+    "layer_decay": _of_recipe("layer_decay", "Layer decay", "0.7, 0.9, 1", float, "linear"),
+    "label_smoothing": _of_recipe("label_smoothing", "Label smoothing", "0, 0.1", float, "linear"),
+    "weight_decay": _of_recipe("weight_decay", "Weight decay", "0.01, 0.05", float, "log"),
 }
 
 
-def varied(configs: list[RunConfig]) -> tuple[str, ...]:
-    """Dimensions in which configurations differ."""
-    return tuple(name for name, each in DIMENSIONS.items() if len({each.read(config) for config in configs}) > 1)
+def varied(configs: Sequence[RunConfig]) -> tuple[str, ...]:
+    """Dimensions in which configurations differ, without those that only follow from their recipes."""
+    return tuple(
+        name
+        for name, dimension in DIMENSIONS.items()
+        if len({dimension.read(config) for config in configs} - {None}) > 1
+        and (name in ("recipe", "backbone") or any(_differs_from_preset(dimension, config) for config in configs))
+    )
+
+
+def _differs_from_preset(dimension: Dimension, config: RunConfig) -> bool:
+    preset = RECIPES.get(config.recipe.name)
+    return preset is None or dimension.read(config) != dimension.read(config.model_copy(update={"recipe": preset}))
 
 
 def value_text(value: Value | None) -> str:

@@ -41,10 +41,11 @@ def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
 def _row(run: Run) -> None:
     name, status_cell, before, best, actions = st.columns(_WIDTHS, vertical_alignment="center")
     status = _status(run)
-    name.markdown(f"**{plain(run.config.name)}**")
+    group = run.config.group
+    name.markdown(f"**{plain(run.config.name.removeprefix(f'{group}, '))}**")
     name.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
-    if run.config.group:
-        name.badge(plain(run.config.group), icon=":material/grid_view:", color="gray")
+    if group:
+        name.badge(plain(group), icon=":material/grid_view:", color="gray")
     status_cell.badge(status, color=STATUS_COLORS[status])
     place = jobs().place(run)
     if place:

@@ -8,7 +8,7 @@ from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.store import StoredData
 from sftviz.errors import SweepError
 from sftviz.models.catalogue import BACKBONES
-from sftviz.sweeps.dimensions import DIMENSIONS, value_text
+from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.groups import expected_seconds, free_name
 from sftviz.sweeps.sweep import MOST_RUNS, Sweep, parse_choices
 from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
@@ -34,7 +34,7 @@ def show_form() -> None:
     identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
     selection.remember("data", identity)
     base = _choose_base(known[identity])
-    texts = _choose_values(base)
+    texts = _choose_values()
     num_random, seed = _choose_mode()
     if not texts:
         st.info("Choose at least one value to vary.", icon=":material/info:")
@@ -69,7 +69,7 @@ def _choose_base(stored: StoredData) -> RunConfig:
     )
 
 
-def _choose_values(base: RunConfig) -> dict[str, str]:
+def _choose_values() -> dict[str, str]:
     """What is to be varied, as a person writes it."""
     names = st.multiselect(
         "Values to vary",
@@ -82,15 +82,13 @@ def _choose_values(base: RunConfig) -> dict[str, str]:
     texts = {}
     for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
         dimension, key = DIMENSIONS[name], f"sweep values {name}"
-        value = dimension.read(base)
-        now = None if value is None else value_text(value)
         if dimension.options:
-            default = [now] if now in dimension.options else None
+            default = dimension.proposed.split(", ")
             texts[name] = ",".join(column.multiselect(dimension.title, dimension.options, default=default, key=key))
         else:
             texts[name] = column.text_input(
                 dimension.title,
-                value=now or "",
+                value=dimension.proposed,
                 key=key,
                 help="Single values with commas between; for a random sample also a range such as 1e-5..1e-2.",
             )

@@ -56,16 +56,15 @@ def test_rows_hold_what_differs_and_what_came_of_it(grouped: Callable[..., Run])
         "learns",
         "epochs",
         "head_lr",
-        "backbone_lr",
         "layer_decay",
         "label_smoothing",
         "before.accuracy",
         "best.accuracy",
         "seconds",
     ]
-    assert (first["recipe"], first["learns"], first["backbone_lr"]) == ("short", "all", 1e-4)
+    assert (first["recipe"], first["learns"], first["layer_decay"]) == ("short", "all", 0.8)
     assert (first["before.accuracy"], first["best.accuracy"], first["seconds"]) == (0.5, 0.6, 5.0)
-    assert (second["backbone_lr"], second["best.accuracy"], second["seconds"]) == (None, None, 0.0)
+    assert (second["layer_decay"], second["best.accuracy"], second["seconds"]) == (1.0, None, 0.0)
 
 
 def test_time_follows_similar_epochs(grouped: Callable[..., Run]) -> None:

@@ -19,7 +19,7 @@ def test_a_grid_is_every_combination_in_order() -> None:
     assert found == [(rate, size) for rate in (1e-4, 1e-3) for size in (8, 16, 32)]
     assert {config.group for config in configs} == {"birds"}
     assert configs[1].name == "birds, head_lr 0.0001, batch_size 16"
-    assert varied(list(configs)) == ("head_lr", "batch_size")
+    assert varied(configs) == ("head_lr", "batch_size")
 
 
 def test_values_without_effect_make_no_further_runs() -> None:
@@ -33,6 +33,22 @@ def test_values_without_effect_make_no_further_runs() -> None:
         ("article", 1e-3),
     ]
     assert configs[0].name == "birds, probe"
+
+
+def test_what_only_follows_from_the_recipe_is_not_varied() -> None:
+    def dimensions(**vary: tuple[float | str, ...]) -> tuple[str, ...]:
+        return varied(Sweep(base=BASE, vary=vary).configs())
+
+    assert dimensions(recipe=("probe", "full", "article")) == ("recipe",)
+    assert dimensions(recipe=("probe", "full", "article"), head_lr=(1e-4, 1e-3)) == ("recipe", "head_lr")
+    assert dimensions(backbone=("resnet18", "resnet50")) == ("backbone",)
+
+
+def test_every_dimension_proposes_values_that_it_takes() -> None:
+    for name, dimension in DIMENSIONS.items():
+        choices = parse_choices(name, dimension.proposed)
+        assert len(Sweep(base=BASE, vary={name: choices}).configs()) > 1
+        assert not dimension.options or set(dimension.proposed.split(", ")) <= set(dimension.options)
 
 
 def test_every_dimension_reads_what_it_wrote() -> None:
