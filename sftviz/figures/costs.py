@@ -10,7 +10,7 @@ from sftviz.results import CostComparison, IntArray
 def cost_figure(comparison: CostComparison) -> go.Figure:
     """Accuracy over seconds, a point a run; those of the Pareto front are joined. A point carries its run's index."""
     if not comparison.runs:
-        return empty_figure("The first point appears as soon as a run has finished an epoch.")
+        return empty_figure("The first point appears as soon as a run is over.")
     figure = go.Figure()
     front = np.flatnonzero(comparison.is_on_front_N)
     front = front[np.argsort(comparison.seconds_N[front], kind="stable")]

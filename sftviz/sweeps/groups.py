@@ -23,10 +23,9 @@ def groups(runs: Iterable[Run]) -> dict[str, list[Run]]:
     """
     found: dict[str, list[Run]] = {}
     for run in runs:
-        if run.config.group and _queued_at(run):
-            found.setdefault(run.config.group, []).append(run)
-    # Several are made within the second that identities tell apart.
-    return {name: sorted(members, key=lambda run: (_queued_at(run), run.identity)) for name, members in found.items()}
+        if run.config.group and _is_readable(run):
+            found.setdefault(run.config.group, []).insert(0, run)
+    return found
 
 
 def free_name(name: str, runs: Iterable[Run]) -> str:
@@ -55,9 +54,9 @@ def rows(runs: Sequence[Run]) -> list[Row]:
 
 
 def compare(runs: Sequence[Run]) -> CostComparison:
-    """Best accuracy against cost, of those runs that have finished an epoch."""
+    """Best accuracy against cost, of those runs that nobody works on and that have finished an epoch."""
     dimensions = varied([run.config for run in runs])
-    known = [(run, best) for run in runs if (best := run.state.best) is not None]
+    known = [(run, best) for run in runs if not run.is_active and (best := run.state.best)]
     labels = [
         ", ".join(f"{name} {value_text(DIMENSIONS[name].read(run.config))}" for name in dimensions) for run, _ in known
     ]
@@ -92,9 +91,8 @@ def expected_seconds(configs: Sequence[RunConfig], known: Iterable[Run]) -> floa
     return total
 
 
-def _queued_at(run: Run) -> float:
-    """When it was made; 0 where its log cannot say."""
+def _is_readable(run: Run) -> bool:
     try:
-        return run.state.queued_at or 0.0
+        return run.state.queued_at is not None
     except RunError:
-        return 0.0
+        return False

@@ -53,7 +53,7 @@ def _offer_more_epochs(run: Run) -> None:
 def place_text(place: Place) -> str:
     """Where a run waits, in words."""
     text = "next in the queue" if place.number == 1 else f"{place.number} of {place.of} in the queue"
-    return text if place.priority == "normal" else f"{text}, {place.priority} priority"
+    return text if place.priority == "normal" else f"{text} · {place.priority}"
 
 
 def offer_to_move(run: Run, place: Place) -> None:

@@ -18,7 +18,7 @@ from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
 from sftviz.ui.stores import SAMPLE, data_store, run_store
-from sftviz.ui.wording import duration, plain
+from sftviz.ui.wording import duration
 
 _MOST_VARIED = 3
 
@@ -117,7 +117,7 @@ def _offer_to_queue(configs: tuple[RunConfig, ...], stored: StoredData) -> None:
                 start(config, stored, "low")
             go_to("sweep", group=configs[0].group or "")
         time = "" if seconds is None else f", about {duration(seconds)} going by similar runs on this machine"
-        st.caption(f"One after the other at low priority{time}; other runs go before them. On {plain(stored.name)}.")
+        st.caption(f"One after the other at low priority{time}; other runs go before them.")
 
 
 def _show_command(

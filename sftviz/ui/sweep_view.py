@@ -15,7 +15,7 @@ from sftviz.ui.stores import jobs
 _FORMATS = {
     name: st.column_config.NumberColumn(format=f"%.{digits}f")
     for name, digits in (("before, %", 1), ("best, %", 1), ("seconds", 1))
-}
+} | {each.title: st.column_config.NumberColumn(format="%g") for each in DIMENSIONS.values() if not each.options}
 
 
 def show_controls(runs: Sequence[Run]) -> None:

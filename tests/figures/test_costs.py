@@ -20,4 +20,4 @@ def test_the_front_is_joined_and_each_point_knows_its_run() -> None:
 
 def test_nothing_yet_is_a_sentence() -> None:
     figure = cost_figure(compare_costs((), (), [], []))
-    assert "as soon as a run has finished an epoch" in figure.layout.annotations[0].text
+    assert "as soon as a run is over" in figure.layout.annotations[0].text

@@ -7,10 +7,11 @@ import pytest
 
 from sftviz.config import Recipe, RunConfig
 from sftviz.events import EpochEnded
+from sftviz.runs.lock import RunLock
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from sftviz.sweeps.groups import expected_seconds, free_name, groups, rows
+from sftviz.sweeps.groups import compare, expected_seconds, free_name, groups, rows
 from tests.conftest import HEAD_ONLY, SHORT
 
 
@@ -77,3 +78,14 @@ def test_time_follows_similar_epochs(grouped: Callable[..., Run]) -> None:
     elsewhere = short.model_copy(update={"data": short.data.model_copy(update={"dataset": "other"})})
     assert expected_seconds([elsewhere], known) is None
     assert expected_seconds([], known) == 0.0
+
+
+def test_only_runs_that_are_over_are_compared(grouped: Callable[..., Run]) -> None:
+    runs = [grouped("a", SHORT, (2.0, 3.0)), grouped("a", HEAD_ONLY, (2.0,)), grouped("a", HEAD_ONLY)]
+    with RunLock(runs[0].folder):
+        assert compare(runs).runs == (runs[1].identity,)
+    found = compare(runs)
+    assert found.runs == (runs[0].identity, runs[1].identity)
+    assert found.seconds_N.tolist() == [5.0, 2.0]
+    assert found.is_on_front_N.tolist() == [True, True]
+    assert found.labels[1] == "recipe head, learns head, epochs 3, head_lr 0.01, layer_decay 1, label_smoothing 0"
