@@ -27,7 +27,7 @@ from sftviz.runs.extension import extend
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from sftviz.sweeps.dimensions import DIMENSIONS, value_text
+from sftviz.sweeps.dimensions import DIMENSIONS, describe, varied
 from sftviz.sweeps.groups import compare, free_name, rows
 from sftviz.sweeps.sweep import MOST_RUNS, Choices, Sweep, parse_choices
 from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
@@ -228,12 +228,13 @@ def _report_sweep(group: str, runs: Sequence[Run], asked: argparse.Namespace) ->
     if asked.json:
         print(json.dumps({"group": group, "runs": [row | {"is_on_front": row["run"] in best} for row in table]}))
         return
-    for row in table:
+    dimensions = varied([run.config for run in runs])
+    for run, row in zip(runs, table, strict=True):
         accuracy = row["best.accuracy"]
         reached = f"{accuracy:6.1%}" if isinstance(accuracy, float) else "     –"
         star = "*" if row["run"] in best else " "
-        values = ", ".join(f"{name} {value_text(value)}" for name, value in row.items() if name in DIMENSIONS)
-        print(f"{row['run']}  {row['status']:<11}  {reached}{row['seconds']:8.1f} s {star}  {values}")
+        values = describe(run.config, dimensions)
+        print(f"{run.identity}  {row['status']:<11}  {reached}{row['seconds']:8.1f} s {star}  {values}")
 
 
 def summarise(run: Run) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What a sweep can vary: how each value stands in a run's configuration, and how a person writes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -100,6 +100,8 @@ def _write_backbone(config: RunConfig, name: str) -> RunConfig:
 
 
 _RECIPES, _BACKBONES = tuple(RECIPES), tuple(BACKBONES)
+# No recipe decides these, and their values need no name beside them.
+_NAMED = ("recipe", "backbone")
 
 # In the order in which they are put into a configuration: a recipe decides what the others change.
 DIMENSIONS: dict[str, Dimension] = {
@@ -150,13 +152,23 @@ def varied(configs: Sequence[RunConfig]) -> tuple[str, ...]:
         name
         for name, dimension in DIMENSIONS.items()
         if len({dimension.read(config) for config in configs} - {None}) > 1
-        and (name in ("recipe", "backbone") or any(_differs_from_preset(dimension, config) for config in configs))
+        and (name in _NAMED or any(_differs_from_preset(dimension, config) for config in configs))
     )
 
 
 def _differs_from_preset(dimension: Dimension, config: RunConfig) -> bool:
     preset = RECIPES.get(config.recipe.name)
     return preset is None or dimension.read(config) != dimension.read(config.model_copy(update={"recipe": preset}))
+
+
+def describe(config: RunConfig, names: Iterable[str]) -> str:
+    """The values of some dimensions as a person reads them, without those of no effect."""
+    values = {name: DIMENSIONS[name].read(config) for name in names}
+    return ", ".join(
+        value_text(value) if name in _NAMED else f"{name} {value_text(value)}"
+        for name, value in values.items()
+        if value is not None
+    )
 
 
 def value_text(value: Value | None) -> str:

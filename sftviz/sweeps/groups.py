@@ -10,7 +10,7 @@ from sftviz.errors import RunError
 from sftviz.results import CostComparison
 from sftviz.runs.forecast import seconds_spent
 from sftviz.runs.run import Run
-from sftviz.sweeps.dimensions import DIMENSIONS, Value, value_text, varied
+from sftviz.sweeps.dimensions import DIMENSIONS, Value, describe, varied
 
 Row = dict[str, Value | None]
 
@@ -57,12 +57,9 @@ def compare(runs: Sequence[Run]) -> CostComparison:
     """Best accuracy against cost, of those runs that nobody works on and that have finished an epoch."""
     dimensions = varied([run.config for run in runs])
     known = [(run, best) for run in runs if not run.is_active and (best := run.state.best)]
-    labels = [
-        ", ".join(f"{name} {value_text(DIMENSIONS[name].read(run.config))}" for name in dimensions) for run, _ in known
-    ]
     return compare_costs(
         [run.identity for run, _ in known],
-        labels,
+        [describe(run.config, dimensions) for run, _ in known],
         [seconds_spent(run.state) for run, _ in known],
         [best.validation["accuracy"] for _, best in known],
     )

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from sftviz.config import Config, RunConfig
 from sftviz.errors import SweepError
-from sftviz.sweeps.dimensions import DIMENSIONS, Value, value_text
+from sftviz.sweeps.dimensions import DIMENSIONS, Value, describe, value_text
 
 MOST_RUNS = 200
 
@@ -85,13 +85,7 @@ class Sweep(Config):
             raise SweepError(f"There is no run with {what} on the recipe {config.recipe.name!r}: {reason}") from error
 
     def _named(self, config: RunConfig) -> RunConfig:
-        values = {name: DIMENSIONS[name].read(config) for name in self.vary}
-        parts = [
-            value_text(value) if isinstance(value, str) else f"{name} {value_text(value)}"
-            for name, value in values.items()
-            if value is not None
-        ]
-        return config.model_copy(update={"name": ", ".join([config.name, *parts])[:200]})
+        return config.model_copy(update={"name": f"{config.name}, {describe(config, self.vary)}"[:200]})
 
 
 def parse_choices(name: str, text: str) -> Choices:

@@ -88,4 +88,4 @@ def test_only_runs_that_are_over_are_compared(grouped: Callable[..., Run]) -> No
     assert found.runs == (runs[0].identity, runs[1].identity)
     assert found.seconds_N.tolist() == [5.0, 2.0]
     assert found.is_on_front_N.tolist() == [True, True]
-    assert found.labels[1] == "recipe head, learns head, epochs 3, head_lr 0.01, layer_decay 1, label_smoothing 0"
+    assert found.labels[1] == "head, learns head, epochs 3, head_lr 0.01, layer_decay 1, label_smoothing 0"
