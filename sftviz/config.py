@@ -49,6 +49,8 @@ class Stage(Config):
         backbone_lr: learning rate of the last backbone block at its peak.
         views: random views of each example that are taken through the frozen part once and kept, epoch after epoch in
             turn; 1 is the plain view alone. Of no effect where everything learns.
+        continues: whether it goes on with the optimizer's state of the stage before it, which learns the same; its
+            schedule begins anew, and patience counts from its start.
     """
 
     learns: Learns
@@ -56,6 +58,7 @@ class Stage(Config):
     head_lr: float = Field(gt=0)
     backbone_lr: float = Field(0.0, ge=0)
     views: int = Field(1, ge=1, le=64)
+    continues: bool = False
 
     @model_validator(mode="after")
     def _learns_at_a_rate(self) -> Self:
@@ -126,16 +129,44 @@ class Recipe(Config):
         """Epochs of all stages together."""
         return sum(stage.epochs for stage in self.stages)
 
+    @property
+    def continued_after(self) -> int:
+        """Epochs before the last stage that continues another; 0 where none does."""
+        starts = [sum(earlier.epochs for earlier in self.stages[:index]) for index in range(len(self.stages))]
+        return max((start for start, stage in zip(starts, self.stages, strict=True) if stage.continues), default=0)
+
+    def cut(self, num_epochs: int) -> Self:
+        """The recipe of its first epochs alone."""
+        stages: list[Stage] = []
+        for stage in self.stages:
+            left = num_epochs - sum(earlier.epochs for earlier in stages)
+            if left > 0:
+                stages.append(stage.model_copy(update={"epochs": min(stage.epochs, left)}))
+        return self.model_copy(update={"stages": tuple(stages)})
+
+    @model_validator(mode="after")
+    def _continues_what_was_learned(self) -> Self:
+        before: Learns | None = None
+        for stage in self.stages:
+            if stage.continues and stage.learns != before:
+                raise ValueError(
+                    f"A stage that continues must learn what the one before it did: {before!r}, not {stage.learns!r}."
+                )
+            before = stage.learns
+        return self
+
 
 class RunConfig(Config):
     """Everything that decides a run's outcome on one machine.
 
     Attributes:
+        group: name that the runs of one sweep share; None for a run on its own.
         numerics: how the arithmetic is done: "measured" takes the fastest way whose results agree, else the name of
             one, as `sftviz.numerics` lists them.
     """
 
     name: str = Field(max_length=200)
+    group: str | None = Field(None, max_length=200)
     task: Literal["image-classification"] = "image-classification"
     data: DataConfig
     model: ModelConfig = ModelConfig()

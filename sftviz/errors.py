@@ -49,6 +49,10 @@ class CheckpointError(RunError):
     """A checkpoint is missing, incomplete or damaged."""
 
 
+class SweepError(SftvizError):
+    """A sweep cannot be made as it was asked for."""
+
+
 class AttributionError(SftvizError):
     """A map cannot be computed for this model or picture."""
 

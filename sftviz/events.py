@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from sftviz.config import Stage
+
 Phase = Literal["download", "pixels", "pilot", "features"]
 EndReason = Literal["completed", "patience", "target"]
 
@@ -57,6 +59,21 @@ class RunResumed(BaseEvent):
     epoch: int
     step: int
     differences: tuple[str, ...] = ()
+
+
+class RunExtended(BaseEvent):
+    """Sent when a person gives a finished run more epochs.
+
+    Attributes:
+        epoch: epochs finished by then; whatever the recipe had planned beyond them no longer counts.
+        ended_by: why it had finished; a target that was reached does not end it again.
+        stage: what comes after them.
+    """
+
+    kind: Literal["run_extended"] = "run_extended"
+    epoch: int
+    ended_by: EndReason
+    stage: Stage
 
 
 class PhaseProgressed(BaseEvent):
@@ -179,6 +196,7 @@ Event = Annotated[
     RunQueued
     | RunStarted
     | RunResumed
+    | RunExtended
     | PhaseProgressed
     | NumericsChosen
     | CacheRefused

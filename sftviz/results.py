@@ -216,3 +216,22 @@ class RateTest:
     losses_N: FloatArray
     smoothed_N: FloatArray
     suggestion: float | None
+
+
+@dataclass(frozen=True)
+class CostComparison:
+    """What N runs reached, and what they cost.
+
+    Attributes:
+        runs: N identities.
+        labels: what tells each run from the others.
+        seconds_N: wall time.
+        accuracy_N: best validation accuracy, in [0, 1].
+        is_on_front_N: whether no other run is as good for less, or better for as much (Pareto front).
+    """
+
+    runs: tuple[str, ...]
+    labels: tuple[str, ...]
+    seconds_N: FloatArray
+    accuracy_N: FloatArray
+    is_on_front_N: NDArray[np.bool_]

@@ -1,6 +1,7 @@
 """The terminal: the same jobs, one JSON object, and exit statuses that mean something."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,11 @@ def test_separate_validation_folder(few_pictures: Path, home: Path, capsys: pyte
         (["train"], 2, "path"),
         (["train", "sample_data", "--recipe", "unheard-of"], 2, "invalid choice"),
         (["train", "sample_data", "--seed", "-1"], 2, "seed"),
+        (["resume", "no-such-run", "--epochs", "0"], 2, "from 1 to 1000"),
+        (["sweep", "sample_data"], 2, "--vary"),
+        (["sweep", "sample_data", "--vary", "colour=red"], 2, "'colour' cannot be varied"),
+        (["sweep", "sample_data", "--vary", "head_lr=fast"], 2, "are numbers"),
+        (["sweep", "sample_data", "--vary", "head_lr=1..2"], 1, "has no end of values"),
         (["runs", "--home", "README.md"], 1, "could not be read or written"),
         (["dance"], 2, "invalid choice"),
     ],
@@ -140,3 +146,53 @@ def test_resuming_a_finished_run_only_reports_it(
     assert main(["resume", identity, "--home", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["run"] == identity
     assert log.read_bytes() == before
+
+
+def test_a_finished_run_is_given_more_epochs(few_pictures: Path, home: Path) -> None:
+    train = ["train", str(few_pictures), "--recipe", "article", "--weights", "bundled", "--home", str(home), "--json"]
+    identity = json.loads(_sftviz(*train).stdout)["run"]
+    done = _sftviz("resume", identity, "--epochs", "2", "--home", str(home), "--json")
+    assert done.returncode == 0, done.stderr
+    (run,) = RunStore(home).list()
+    assert run.status == "finished"
+    assert [epoch.epoch for epoch in run.state.epochs] == list(range(13))
+
+
+_SWEEP = (
+    "--recipe",
+    "article",
+    "--weights",
+    "bundled",
+    "--vary",
+    "head_lr=1e-3,1e-2",
+    "--vary",
+    "recipe=probe,article",
+)
+
+
+def test_a_sweep_prints_its_table(few_pictures: Path, home: Path) -> None:
+    done = _sftviz("sweep", str(few_pictures), *_SWEEP, "--name", "few", "--home", str(home), "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["group"] == "few"
+    values = [(row["recipe"], row["head_lr"], row["status"]) for row in found["runs"]]
+    assert values == [("probe", None, "finished"), ("article", 1e-3, "finished"), ("article", 1e-2, "finished")]
+    cheapest = min(found["runs"], key=lambda row: row["seconds"])
+    assert cheapest["is_on_front"]
+    runs = RunStore(home).list()
+    assert {run.identity for run in runs} == {row["run"] for row in found["runs"]}
+    assert {run.config.group for run in runs} == {"few"}
+
+
+def test_an_interrupt_ends_the_whole_sweep(few_pictures: Path, home: Path) -> None:
+    program = [sys.executable, "-c", "import sys; from sftviz.cli import main; sys.exit(main())", "sweep"]
+    command = [*program, str(few_pictures), *_SWEEP, "--random", "2", "--vary", "epochs=500,501", "--home", str(home)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    while "epoch   1 " not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate()
+    assert process.returncode == 1
+    assert "did not finish" in rest
+    assert "stopped" in {run.status for run in RunStore(home).list()} <= {"stopped", "finished"}

@@ -23,6 +23,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},
     "models": {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.training"},
     "numerics": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.training", "sftviz.tasks"},
+    "sweeps": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.jobs"},
     "training": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "jobs": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "tasks": {"streamlit", "plotly", "sftviz.ui", "sftviz.training"},
@@ -80,7 +81,16 @@ def test_pages_reach_the_engine_through_the_shared_parts_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["sftviz", "sftviz.runs.store", "sftviz.data.store", "sftviz.cli", "sftviz.ui.main", "sftviz.jobs.queue"]
+    "module",
+    [
+        "sftviz",
+        "sftviz.runs.store",
+        "sftviz.data.store",
+        "sftviz.cli",
+        "sftviz.ui.main",
+        "sftviz.jobs.queue",
+        "sftviz.sweeps.groups",
+    ],
 )
 def test_torch_is_not_loaded_before_it_is_needed(module: str) -> None:
     if module == "sftviz.ui.main":

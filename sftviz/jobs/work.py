@@ -10,7 +10,7 @@ from sftviz.errors import SftvizError
 from sftviz.events import Event, RunFailed, RunStopped
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
-from sftviz.runs.stopping import forget_to_stop, is_asked_to_stop
+from sftviz.runs.stopping import is_asked_to_stop
 
 
 def carry_out(
@@ -31,7 +31,6 @@ def carry_out(
         should_leave: the same, but says nothing in the log: the process ends, and the run is *interrupted*.
         on_event: called after each event is written.
     """
-    forget_to_stop(run.folder)
     log = EventWriter(run.folder / "events.jsonl")
 
     def is_over() -> bool:
@@ -52,12 +51,19 @@ def carry_out(
                 (run.folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
 
 
+def mark_stopped(run: Run) -> None:
+    """Say that a run was stopped while it waited; the caller holds its lock."""
+    with closing(EventWriter(run.folder / "events.jsonl")) as log:
+        log.append(RunStopped())
+
+
 def _pull(run: Run, home: Path, note: Callable[[Event], None], should_end: Callable[[], bool]) -> bool:
     """Train; whether it was ended before its own end."""
     from sftviz.tasks.opening import open_task
     from sftviz.training.fine_tune import fine_tune
 
-    with closing(fine_tune(run.config, open_task(run, home), run.folder)) as events:
+    config = run.config.model_copy(update={"recipe": run.recipe})
+    with closing(fine_tune(config, open_task(run, home), run.folder)) as events:
         for event in events:
             note(event)
             if should_end() and event.kind != "run_finished":

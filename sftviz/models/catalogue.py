@@ -61,6 +61,11 @@ class Backbone:
     preprocessing: Preprocessing
     is_transformer: bool = False
 
+    @property
+    def pretrained(self) -> Literal["bundled", "default"]:
+        """What a run's configuration calls its publisher's weights."""
+        return "bundled" if self.source == "bundled" else "default"
+
 
 def _imagenet(resize: int, interpolation: Literal["bilinear", "bicubic"] = "bilinear") -> Preprocessing:
     return Preprocessing(resize, 224, interpolation, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

@@ -42,3 +42,8 @@ def pace(state: RunState) -> float | None:
     """Examples a second over the recent steps; None before the first."""
     recent = [step.examples_per_s for step in state.steps[-_RECENT_STEPS:]]
     return median(recent) if recent else None
+
+
+def seconds_spent(state: RunState) -> float:
+    """Wall time of all finished epochs, epoch 0 included, in whichever process."""
+    return sum(epoch.elapsed_s for epoch in state.epochs)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from sftviz.errors import RunBusyError
+from sftviz.runs.stopping import forget_to_stop
 
 _PATIENCE_S = 0.5
 _PAUSE_S = 0.01
@@ -28,6 +29,8 @@ class RunLock:
                 self._file.close()
                 raise RunBusyError(f"The run {folder.name} is being worked on already; stop it there first.")
             time.sleep(_PAUSE_S)
+        # Whoever was asked to stop before this holder is gone.
+        forget_to_stop(folder)
 
     def release(self) -> None:
         """Give it back; doing so twice is harmless."""

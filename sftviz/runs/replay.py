@@ -7,6 +7,7 @@ from sftviz.events import (
     BaseEvent,
     EpochEnded,
     PhaseProgressed,
+    RunExtended,
     RunFailed,
     RunFinished,
     RunQueued,
@@ -29,6 +30,7 @@ class RunState:
         message: why it failed.
         phase: what it is busy with besides training.
         epochs: one entry an epoch, epoch 0 first.
+        extensions: epochs that were added to what the configuration asks, oldest first.
     """
 
     status: LogStatus = "queued"
@@ -41,6 +43,7 @@ class RunState:
     stage: StageStarted | None = None
     steps: list[StepEnded] = field(default_factory=list)
     epochs: list[EpochEnded] = field(default_factory=list)
+    extensions: list[RunExtended] = field(default_factory=list)
 
     def apply(self, event: BaseEvent) -> Self:
         """Take one more event into account."""
@@ -51,6 +54,8 @@ class RunState:
                 self._begin(event)
             case RunResumed():
                 self._go_back(event)
+            case RunExtended():
+                self._extend(event)
             case PhaseProgressed():
                 self.phase = event if event.done < event.total else None
             case StageStarted():
@@ -93,3 +98,8 @@ class RunState:
             for step in self.steps
             if step.epoch <= event.epoch or (step.epoch == event.epoch + 1 and step.step <= event.step)
         ]
+
+    def _extend(self, event: RunExtended) -> None:
+        # Until somebody goes on with it, it stands like a run that was stopped there.
+        self.status, self.finished = "stopped", None
+        self.extensions.append(event)

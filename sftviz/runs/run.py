@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from sftviz.config import RunConfig
+from sftviz.config import Recipe, RunConfig
 from sftviz.errors import RunError
 from sftviz.results import Predictions, Source
 from sftviz.runs.lock import is_held
@@ -51,6 +51,16 @@ class Run:
             for event in events:
                 self._state.apply(event)
             return self._state
+
+    @property
+    def recipe(self) -> Recipe:
+        """What it trains by: the configuration's recipe, with the epochs that were added since."""
+        recipe = self.config.recipe
+        for extension in self.state.extensions:
+            target = None if extension.ended_by == "target" else recipe.target_accuracy
+            stages = (*recipe.cut(extension.epoch).stages, extension.stage)
+            recipe = recipe.model_copy(update={"stages": stages, "target_accuracy": target})
+        return recipe
 
     @property
     def status(self) -> RunStatus:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from sftviz.config import RunConfig, Stage
 from sftviz.events import BatchSplit, CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
@@ -77,7 +78,8 @@ class StagedTraining:
         if progress.step == 0 and progress.epoch > 0:
             if recipe.target_accuracy is not None and progress.last_accuracy >= recipe.target_accuracy:
                 return "target"
-            if recipe.patience is not None and progress.epoch - progress.best_epoch >= recipe.patience:
+            since = max(progress.best_epoch, recipe.continued_after)
+            if recipe.patience is not None and progress.epoch - since >= recipe.patience:
                 return "patience"
         return "completed" if progress.epoch >= recipe.num_epochs else None
 
@@ -92,7 +94,10 @@ class StagedTraining:
 
     def _begin(self, stage: Stage, index: int, first_epoch: int, checkpoint: Checkpoint | None) -> StageLearning:
         """Make a stage's learning from the weights that the stage before showed, or go on within it."""
+        carried: dict[str, Tensor] = {}
         if self._learning:
+            if stage.continues:
+                carried = self._learning.state(self._learning.shown_weights())
             self._learning.settle()
         if self.progress.epoch == 0 and self.progress.step == 0 and self._recipe.head == "fresh":
             with seeded(self._seed, "fresh head"):
@@ -110,8 +115,10 @@ class StagedTraining:
             pretrained=self._checkpoints.at_epoch(0).weights() if self._recipe.pull_to_start else {},
         )
         is_within = self.progress.epoch >= first_epoch or self.progress.step > 0
-        if checkpoint and checkpoint.progress == self.progress and is_within:
+        if checkpoint and checkpoint.progress == self.progress and (is_within or stage.continues):
             learning.restore(checkpoint.state())
+        elif stage.continues:
+            learning.restore(carried)
         self._stage_index = index
         return learning
 

@@ -5,6 +5,7 @@ import streamlit as st
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
+from sftviz.jobs.queue import Priority
 from sftviz.recommendation import recommend
 from sftviz.runs.run import Run
 from sftviz.ui.stores import SAMPLE, data_store, jobs, run_store
@@ -29,7 +30,7 @@ def start_sample() -> Run:
     return start(config, data)
 
 
-def start(config: RunConfig, data: StoredData) -> Run:
+def start(config: RunConfig, data: StoredData, priority: Priority = "normal") -> Run:
     """Divide the pictures, create the run and queue it.
 
     Raises:
@@ -37,5 +38,5 @@ def start(config: RunConfig, data: StoredData) -> Run:
     """
     divided = split(data.listing, validation_share=config.data.validation_share, seed=config.seed)
     run = run_store().create(config, divided.to_json())
-    jobs().submit(run)
+    jobs().submit(run, priority)
     return run

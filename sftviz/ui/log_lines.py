@@ -15,6 +15,10 @@ def log_lines(state: RunState) -> list[str]:
         entries.append((state.started.at, f"Started on {counts}; {facts}"))
     if state.resumed:
         entries.append((state.resumed.at, f"Resumed after epoch {state.resumed.epoch}, step {state.resumed.step}"))
+    entries += [
+        (extension.at, f"Given {extension.stage.epochs} more epochs after epoch {extension.epoch}")
+        for extension in state.extensions
+    ]
     if state.stage:
         stage = state.stage
         text = f"Stage {stage.stage}: epochs {stage.first_epoch} to {stage.last_epoch}, learning {stage.learns}"

@@ -23,8 +23,9 @@ def choose_model() -> ModelConfig:
     name = st.selectbox("Backbone", list(BACKBONES), format_func=lambda each: BACKBONES[each].title, key="backbone")
     entry = BACKBONES[name]
     _show_facts(entry)
-    pretrained = "bundled" if entry.source == "bundled" else "default"
-    kind = st.radio("Weights", [pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {name}")
+    kind = st.radio(
+        "Weights", [entry.pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {name}"
+    )
     if kind != "file":
         return ModelConfig(backbone=name, weights=kind)
     path = st.text_input("Path of the weights file", placeholder="/home/me/weights.safetensors", key="weights file")

@@ -24,6 +24,7 @@ def _all() -> dict[str, StreamlitPage]:
         "data": _page("data", "Data", "photo_library"),
         "model": _page("model", "Model", "deployed_code"),
         "train": _page("train", "Train", "monitoring"),
+        "sweep": _page("sweep", "Sweep", "grid_view"),
         "evaluate": _page("evaluate", "Evaluate", "fact_check"),
         "explain": _page("explain", "Explain", "visibility"),
         "embeddings": _page("embeddings", "Embeddings", "scatter_plot"),
@@ -36,7 +37,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
     return {
         "": [every["home"]],
         "Prepare": [every["data"], every["model"]],
-        "Fine-tune": [every["train"]],
+        "Fine-tune": [every["train"], every["sweep"]],
         "Understand": [every["evaluate"], every["explain"], every["embeddings"]],
     }
 

@@ -8,6 +8,7 @@ from sftviz.errors import RunError, SftvizError
 from sftviz.runs.run import Run
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
+from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
@@ -40,20 +41,24 @@ def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
 def _row(run: Run) -> None:
     name, status_cell, before, best, actions = st.columns(_WIDTHS, vertical_alignment="center")
     status = _status(run)
-    name.markdown(f"**{plain(run.config.name)}**")
+    group = run.config.group
+    name.markdown(f"**{plain(run.config.name.removeprefix(f'{group}, '))}**")
     name.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
+    if group:
+        name.badge(plain(group), icon=":material/grid_view:", color="gray")
     status_cell.badge(status, color=STATUS_COLORS[status])
+    place = jobs().place(run)
+    if place:
+        status_cell.caption(place_text(place))
     if status == "failed":
         status_cell.caption("details: Open")
     epochs = _epochs(run)
     before.markdown(percent(epochs[0]) if epochs else "–")
     best.markdown(_best(run, epochs))
     with actions.container(horizontal=True, horizontal_alignment="right"):
-        if status in ("stopped", "interrupted", "failed"):
-            label = "Continue" if status == "stopped" else "Resume"
-            if st.button(label, key=f"continue {run.identity}", icon=":material/play_arrow:"):
-                jobs().submit(run)
-                go_to("train", run=run.identity)
+        if place:
+            offer_to_move(run, place)
+        offer_to_go_on(run, status, is_main=False)
         if st.button("Open", key=f"open {run.identity}"):
             go_to("evaluate" if status == "finished" else "train", run=run.identity)
         if status not in _ACTIVE:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "before", "after", "picture", "class", "method", "projection")
+KEYS = ("data", "run", "group", "before", "after", "picture", "class", "method", "projection")
 
 
 def restore() -> None:

@@ -25,7 +25,7 @@ def _show(run: Run, *, num_waiting: int) -> None:
     if not run.is_active:
         # The run is over: one full pass takes this box and its timer away.
         st.rerun()
-    state, total = run.state, run.config.recipe.num_epochs
+    state, total = run.state, run.recipe.num_epochs
     with st.container(border=True):
         st.markdown(f"**{plain(run.config.name)}**")
         text = f"Epoch {min(len(state.epochs), total)} of {total}" if state.epochs else "Preparing"

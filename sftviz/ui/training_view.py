@@ -6,12 +6,14 @@ import streamlit as st
 
 from sftviz.analysis.probes import probe_examples
 from sftviz.figures.curves import accuracy_lines, loss_lines
+from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, curves, gallery
 from sftviz.ui.log_lines import log_lines
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import prediction_tiles
+from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.stores import jobs
 from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
 
@@ -29,28 +31,29 @@ def show_controls(run: Run) -> None:
         st.markdown(f"**{plain(run.config.name)}**")
         st.badge(status, color=STATUS_COLORS[status])
         st.space("stretch")
-        if status in ("queued", "running"):
-            if st.button("Stop", icon=":material/stop_circle:", help="Ends within a step; you can continue later."):
-                jobs().stop(run)
-                st.toast("Stopping; the position is being saved.")
-        elif status in ("stopped", "interrupted", "failed"):
-            label = "Continue" if status == "stopped" else "Resume"
-            if st.button(label, type="primary", icon=":material/play_arrow:"):
-                jobs().submit(run)
-                st.rerun()
+        is_active = status in ("queued", "running")
+        help_text = "Ends within a step; you can continue later."
+        if is_active and st.button("Stop", icon=":material/stop_circle:", help=help_text):
+            jobs().stop(run)
+            st.toast("Stopping; the position is being saved.")
+        place = jobs().place(run)
+        if place:
+            offer_to_move(run, place)
+        offer_to_go_on(run, status, is_main=True)
         if run.state.epochs and st.button("Evaluate", icon=":material/fact_check:"):
             go_to("evaluate", run=run.identity)
-    _explain_status(run, status)
+    _explain_status(run, status, place)
 
 
-def _explain_status(run: Run, status: str) -> None:
+def _explain_status(run: Run, status: str, place: Place | None) -> None:
     state = run.state
     if status == "failed":
         st.error(plain(state.message), icon=":material/error:")
     elif status == "interrupted":
         st.warning("sftviz ended while this run was on its way. *Resume* goes on from the last checkpoint.")
     elif status == "queued":
-        st.info("Waiting for the run before it to end.", icon=":material/hourglass:")
+        where = f": {place_text(place)}" if place else ""
+        st.info(f"Waiting for the run before it to end{where}.", icon=":material/hourglass:")
     if state.resumed and state.resumed.differences:
         st.caption("Not bit-identical to an uninterrupted run: " + plain("; ".join(state.resumed.differences)))
     if state.finished and state.finished.reason != "completed":
@@ -60,7 +63,7 @@ def _explain_status(run: Run, status: str) -> None:
 
 def show_numbers(run: Run) -> None:
     """Progress, accuracy against before, best epoch, learning rate and speed."""
-    state, total = run.state, run.config.recipe.num_epochs
+    state, total = run.state, run.recipe.num_epochs
     if state.phase and run.is_active:
         done, of = state.phase.done, state.phase.total
         st.progress(
@@ -88,7 +91,7 @@ def show_numbers(run: Run) -> None:
 
 
 def _progress_text(run: Run) -> str:
-    state, total = run.state, run.config.recipe.num_epochs
+    state, total = run.state, run.recipe.num_epochs
     if not state.steps:
         return "Preparing" if run.is_active else f"{max(0, len(state.epochs) - 1)} of {total} epochs"
     step = state.steps[-1]
@@ -103,7 +106,7 @@ def _unit(unit: str) -> str:
 
 def show_curves(run: Run) -> None:
     """Loss and accuracy, live."""
-    state, last = run.state, max(1, run.config.recipe.num_epochs)
+    state, last = run.state, max(1, run.recipe.num_epochs)
     if not state.epochs and not state.steps:
         st.info("The first point appears as soon as epoch 0 is evaluated.", icon=":material/monitoring:")
         return

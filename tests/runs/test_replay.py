@@ -1,9 +1,11 @@
 """A run's state as a fold over its events."""
 
+from sftviz.config import Stage
 from sftviz.events import (
     EpochEnded,
     Event,
     PhaseProgressed,
+    RunExtended,
     RunFailed,
     RunFinished,
     RunQueued,
@@ -81,3 +83,13 @@ def test_a_run_that_starts_over_forgets_its_first_attempt() -> None:
     state = _state(started, _epoch(0), RunFailed(message="no network"), started, _epoch(0))
     assert [epoch.epoch for epoch in state.epochs] == [0]
     assert (state.status, state.message) == ("running", "")
+
+
+def test_an_extended_run_stands_like_a_stopped_one_and_keeps_its_extension() -> None:
+    started = RunStarted(classes=("a", "b"), num_train=8, num_validation=2, num_epochs=2, environment={})
+    finished = RunFinished(reason="target", seconds={})
+    more = RunExtended(epoch=1, ended_by="target", stage=Stage(learns="head", epochs=2, head_lr=1e-3))
+    state = _state(started, _epoch(0), _epoch(1), finished, more)
+    assert (state.status, state.finished, state.extensions) == ("stopped", None, [more])
+    assert state.apply(RunResumed(epoch=1, step=0)).extensions == [more]
+    assert state.apply(started).extensions == [more]

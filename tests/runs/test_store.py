@@ -19,7 +19,7 @@ def test_a_run_is_found_again_newest_first(new_run: Callable[..., Run], home: Pa
     first, second = new_run(), new_run()
     listed = RunStore(home).list()
     assert {run.identity for run in listed} == {first.identity, second.identity}
-    assert [run.identity for run in listed] == sorted((first.identity, second.identity), reverse=True)
+    assert [run.identity for run in listed] == [second.identity, first.identity]
     assert listed[0].config == first.config
 
 

@@ -1,4 +1,4 @@
-"""A real server and a real browser for the tests of the pages."""
+"""The pages as they run without a browser, and a real server with a real browser."""
 
 import os
 import shutil
@@ -14,7 +14,11 @@ from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
 
+from sftviz.runs.run import Run
+from sftviz.runs.store import RunStore
+from sftviz.ui import stores
 from tests.conftest import ROOT
 
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -67,6 +71,36 @@ class Server:
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         self._process.send_signal(number)
         self._process.wait(60)
+
+
+@pytest.fixture
+def finished(finished_home: tuple[Path, str], home: Path) -> Run:
+    """A finished run in a home folder that a test may change."""
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    return RunStore(home).get(finished_home[1])
+
+
+@pytest.fixture
+def show(home: Path) -> Iterator[Callable[..., AppTest]]:
+    """Runs a page in this process, with these choices made."""
+
+    def run(page: str, **chosen: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
+        for key, value in chosen.items():
+            app.session_state[f"chosen {key}"] = value
+        return app.run()
+
+    home.mkdir(exist_ok=True)
+    yield run
+    for shared in (stores.run_store, stores.data_store, stores.uploads):
+        shared.cache_clear()
+
+
+def texts(app: AppTest) -> str:
+    """All that a page says."""
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header, app.code)
+    metrics = [f"{metric.label}: {metric.value} {metric.delta}" for metric in app.metric]
+    return "\n".join([*(element.value for elements in kinds for element in elements), *metrics])
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,44 +13,11 @@ from sftviz.data.store import DataStore
 from sftviz.home import caches_of
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
-from sftviz.runs.store import RunStore
-from sftviz.ui import stores
 from tests.conftest import ROOT
+from tests.ui.conftest import texts
 
-PAGES = ("home", "data", "model", "train", "evaluate", "explain", "embeddings")
+PAGES = ("home", "data", "model", "train", "sweep", "evaluate", "explain", "embeddings")
 OF_A_RUN = ("train", "evaluate", "explain", "embeddings")
-
-
-@pytest.fixture(autouse=True)
-def _stores(home: Path) -> Iterator[None]:
-    home.mkdir(exist_ok=True)
-    yield
-    for shared in (stores.run_store, stores.data_store, stores.uploads):
-        shared.cache_clear()
-
-
-@pytest.fixture
-def finished(finished_home: tuple[Path, str], home: Path) -> Run:
-    """A finished run in a home folder that a test may change."""
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
-
-@pytest.fixture
-def show() -> Callable[..., AppTest]:
-    def run(page: str, **chosen: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
-        for key, value in chosen.items():
-            app.session_state[f"chosen {key}"] = value
-        return app.run()
-
-    return run
-
-
-def _texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.title, app.header, app.code)
-    metrics = [f"{metric.label}: {metric.value} {metric.delta}" for metric in app.metric]
-    return "\n".join([*(element.value for elements in kinds for element in elements), *metrics])
 
 
 def _cut(run: Run, *, kept: str) -> None:
@@ -65,8 +32,13 @@ def _cut(run: Run, *, kept: str) -> None:
 def test_empty(page: str, show: Callable[..., AppTest]) -> None:
     app = show(page)
     assert not app.exception
-    says = {"home": "No runs yet", "data": "come with sftviz", "model": "Add pictures first"}
-    assert says.get(page, "Start one on the sample pictures") in _texts(app)
+    says = {
+        "home": "No runs yet",
+        "data": "come with sftviz",
+        "model": "Add pictures first",
+        "sweep": "Add pictures first",
+    }
+    assert says.get(page, "Start one on the sample pictures") in texts(app)
 
 
 @pytest.mark.parametrize("page", OF_A_RUN)
@@ -81,7 +53,7 @@ def test_running(page: str, finished: Run, show: Callable[..., AppTest]) -> None
         "explain": "Overlap of the strongest fifth",
         "embeddings": "Neighbours kept",
     }
-    assert expected[page] in _texts(app)
+    assert expected[page] in texts(app)
     if page == "train":
         assert any(button.label == "Stop" for button in app.button)
 
@@ -95,7 +67,7 @@ def test_finished(page: str, finished: Run, show: Callable[..., AppTest]) -> Non
 
 
 def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, show: Callable[..., AppTest]) -> None:
-    text = _texts(show("home"))
+    text = texts(show("home"))
     best = finished.state.best
     assert best is not None
     assert "a finished run" in text
@@ -106,10 +78,10 @@ def test_home_shows_the_machine_and_clears_the_caches(home: Path, show: Callable
     with caches_of(home).growing("pixels/file", 2**20) as file:
         file.write(bytes(2**20))
     app = show("home")
-    assert re.search(r"\d+ cores · .*of disk free · caches take 1\.0\sMiB of at most ", _texts(app))
+    assert re.search(r"\d+ cores · .*of disk free · caches take 1\.0\sMiB of at most ", texts(app))
     next(button for button in app.button if button.label == "Clear caches").click().run()
     assert not app.exception
-    assert "caches take 0\u00a0bytes of at most" in _texts(app)
+    assert "caches take 0\u00a0bytes of at most" in texts(app)
     assert "1.0\u00a0MiB cleared" in app.toast[0].value
     assert caches_of(home).usage().num_files == 0
 
@@ -118,7 +90,7 @@ def test_a_limit_that_is_no_number_is_a_sentence(show: Callable[..., AppTest], m
     monkeypatch.setenv("SFTVIZ_CACHE_GIB", "plenty")
     app = show("home")
     assert not app.exception
-    assert "a number of GiB above 0" in _texts(app)
+    assert "a number of GiB above 0" in texts(app)
 
 
 @pytest.mark.parametrize("status", ["stopped", "interrupted", "failed"])
@@ -136,7 +108,7 @@ def test_what_can_be_continued_offers_it(status: str, finished: Run, show: Calla
     label = "Continue" if status == "stopped" else "Resume"
     assert label in [button.label for button in app.button]
     if status == "failed":
-        assert "the reason in words" in _texts(app)
+        assert "the reason in words" in texts(app)
 
 
 @pytest.mark.parametrize("page", ["home", *OF_A_RUN])
@@ -145,7 +117,7 @@ def test_a_damaged_log_is_a_sentence(page: str, finished: Run, show: Callable[..
     app = show(page, run=finished.identity)
     assert not app.exception
     if page == "train":
-        assert "is damaged after byte 0" in _texts(app)
+        assert "is damaged after byte 0" in texts(app)
 
 
 def test_pictures_that_are_gone_are_a_sentence(finished: Run, show: Callable[..., AppTest], tmp_path: Path) -> None:
@@ -185,7 +157,7 @@ def test_names_from_outside_are_shown_as_text(home: Path, tmp_path: Path, show: 
     for page in ("data", "model"):
         app = show(page)
         assert not app.exception
-        assert "![x](" not in _texts(app)
+        assert "![x](" not in texts(app)
         assert not any(element.allow_html for element in app.markdown)
 
 
@@ -195,7 +167,7 @@ def test_starting_creates_the_run_that_was_asked_for(
     DataStore(home).add_folder(few_pictures, name="few")
     submitted: list[Run] = []
     # Training itself is the journey's business.
-    monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run: submitted.append(run))
+    monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run, _priority: submitted.append(run))
     app = show("model")
     app.selectbox(key="backbone").set_value("resnet18").run()
     app.radio[0].set_value("random").run()
