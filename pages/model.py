@@ -3,11 +3,13 @@
 import streamlit as st
 
 from sftviz.config import RunConfig
+from sftviz.recommendation import recommend
 from sftviz.ui import selection
 from sftviz.ui.launching import start
-from sftviz.ui.model_form import choose_model, choose_recipe, choose_rest, show_command
+from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
+from sftviz.ui.recipe_form import choose_recipe, show_command
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
 
@@ -26,8 +28,8 @@ selection.remember("data", identity)
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()
 st.header("Recipe", divider="gray")
-recipe = choose_recipe()
-data, recipe, seed = choose_rest(identity, recipe)
+recipe = choose_recipe(recommend(stored.listing, model))
+data, recipe, seed = choose_rest(model, recipe, stored)
 
 st.header("Start", divider="gray")
 name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {identity}")

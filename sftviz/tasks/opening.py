@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sftviz.config import RunConfig
 from sftviz.data.listing import Listing
 from sftviz.home import caches_of
 from sftviz.runs.run import Run
@@ -15,5 +16,13 @@ def open_task(run: Run, home: Path) -> Task:
     Raises:
         DataError: the run's list of examples cannot be read.
     """
-    listing = Listing.from_json((run.folder / "data.json").read_text(encoding="utf-8"))
-    return ImageClassification(run.config, listing, caches_of(home))
+    return open_examples(run.config, (run.folder / "data.json").read_text(encoding="utf-8"), home)
+
+
+def open_examples(config: RunConfig, data: str, home: Path) -> Task:
+    """Open the examples that a task's own JSON text names, without a run.
+
+    Raises:
+        DataError: the text cannot be read.
+    """
+    return ImageClassification(config, Listing.from_json(data), caches_of(home))

@@ -12,9 +12,10 @@ RECIPES: dict[str, Recipe] = {
         Recipe(name="probe"),
         Recipe(
             name="last_blocks",
-            stages=(Stage(learns=2, epochs=12, head_lr=1e-4, backbone_lr=1e-4, views=4),),
+            stages=(Stage(learns=2, epochs=8, head_lr=3e-4, backbone_lr=3e-4, views=4),),
             weight_decay=0.05,
             label_smoothing=0.1,
+            averaging=0.99,
             schedule="cosine",
         ),
         Recipe(

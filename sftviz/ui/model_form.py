@@ -1,14 +1,12 @@
-"""The widgets that decide a run: backbone and weights, recipe, and the rest that seldom needs a change."""
-
-import shlex
+"""The widgets that decide a run: backbone and weights, and the rest that seldom needs a change."""
 
 import streamlit as st
 
-from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig, Stage
+from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
 from sftviz.data.store import StoredData
 from sftviz.models.catalogue import BACKBONES, Backbone
-from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
-from sftviz.ui.stores import SAMPLE
+from sftviz.ui.rate_view import offer_rate_search
+from sftviz.ui.recipe_form import adjust_recipe
 
 _WEIGHTS = {
     "bundled": "Pretrained on ImageNet, bundled with sftviz",
@@ -50,78 +48,22 @@ def _show_facts(entry: Backbone) -> None:
     st.caption(f"{entry.weights_name}, {where}. Licence: {entry.licence}. Sees pictures of {side} × {side} pixels.")
 
 
-def choose_recipe() -> Recipe:
-    """Which preset."""
-    names = list(RECIPES)
-    name = st.segmented_control(
-        "How it learns", names, default=DEFAULT_RECIPE, key="recipe", required=True, label_visibility="collapsed"
-    )
-    st.caption(WHEN_TO_USE[name])
-    return RECIPES[name]
+def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData) -> tuple[DataConfig, Recipe, int]:
+    """Settings that seldom need a change, folded away.
 
-
-def choose_rest(identity: str, recipe: Recipe) -> tuple[DataConfig, Recipe, int]:
-    """Settings that seldom need a change, folded away."""
+    Raises:
+        TrainingError: values that do not go together.
+    """
     with st.expander("Advanced settings", icon=":material/tune:"):
-        if recipe.stages:
-            recipe = _adjust(recipe)
+        st.markdown("**The run**")
         left, middle, right = st.columns(3)
-        seed = left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run.")
+        seed = int(left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run."))
         share = middle.slider("Kept for validation", 0.05, 0.5, 0.2, 0.05, format="percent", key="share")
         augment = right.toggle("Vary the pictures while training", value=True, help="Random crops and mirror images.")
-    return DataConfig(dataset=identity, validation_share=share, augment=augment), recipe, int(seed)
-
-
-def _adjust(recipe: Recipe) -> Recipe:
-    stages = [_adjust_stage(index, stage, f"{recipe.name} {index}") for index, stage in enumerate(recipe.stages)]
-    left, middle, right = st.columns(3)
-    batch = left.number_input("Batch size, pictures", 1, 1024, recipe.batch_size, key=f"batch {recipe.name}")
-    patience = middle.number_input(
-        "Patience, epochs (0: train to the end)", 0, 100, 0, help="Epochs without a better one after which it ends."
-    )
-    target = right.number_input(
-        "Target accuracy, % (0: none)", 0, 100, 0, help="Validation accuracy at which training ends."
-    )
-    return recipe.model_copy(
-        update={
-            "stages": tuple(stages),
-            "batch_size": int(batch),
-            "patience": int(patience) or None,
-            "target_accuracy": target / 100 or None,
-        }
-    )
-
-
-def _adjust_stage(index: int, stage: Stage, key: str) -> Stage:
-    learns = {"head": "the head", "all": "all blocks"}.get(
-        str(stage.learns), f"the head and the last {stage.learns} blocks"
-    )
-    left, middle, right = st.columns(3)
-    epochs = left.number_input(f"Stage {index + 1}, {learns}: epochs", 1, 1000, stage.epochs, key=f"epochs {key}")
-    head = middle.number_input(
-        "Learning rate, head", 1e-7, 10.0, stage.head_lr, format="%.1e", step=stage.head_lr / 2, key=f"head {key}"
-    )
-    if stage.learns == "head":
-        return stage.model_copy(update={"epochs": int(epochs), "head_lr": head})
-    backbone = right.number_input(
-        "Learning rate, backbone",
-        1e-7,
-        10.0,
-        stage.backbone_lr,
-        format="%.1e",
-        step=stage.backbone_lr / 2,
-        key=f"body {key}",
-    )
-    return stage.model_copy(update={"epochs": int(epochs), "head_lr": head, "backbone_lr": backbone})
-
-
-def show_command(config: RunConfig, stored: StoredData) -> None:
-    """The same run from a terminal, where the presets alone decide it."""
-    if config.recipe != RECIPES[config.recipe.name] or config.data != DataConfig(dataset=config.data.dataset):
-        return
-    path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
-    model = config.model
-    words = ["sftviz", "train", path, "--backbone", model.backbone, "--weights", model.weights]
-    words += ["--recipe", config.recipe.name, "--seed", str(config.seed)]
-    with st.expander("The same from a terminal", icon=":material/terminal:"):
-        st.code(shlex.join(words), language="bash", wrap_lines=True)
+        data = DataConfig(dataset=stored.identity, validation_share=share, augment=augment)
+        if recipe.stages:
+            recipe = adjust_recipe(recipe)
+            if model.weights:
+                config = RunConfig(name="rates", data=data, model=model, recipe=recipe, seed=seed)
+                offer_rate_search(config, stored)
+    return data, recipe, seed

@@ -79,11 +79,10 @@ def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
     page.get_by_role("heading", name="Pretrained backbone").wait_for()
     settle(page)
     page.get_by_text("Advanced settings").click()
-    for stage in ("Stage 1", "Stage 2"):
-        field = page.get_by_label(re.compile(f"{stage}.*epochs"))
-        field.fill(str(epochs))
-        field.press("Enter")
-        settle(page)
+    field = page.get_by_label(re.compile("Stage 1.*epochs"))
+    field.fill(str(epochs))
+    field.press("Enter")
+    settle(page)
     page.get_by_role("button", name="Start fine-tuning").click()
     page.get_by_role("heading", name="Train", exact=True).wait_for()
 
