@@ -1,0 +1,63 @@
+"""Does speed cost accuracy? sftviz as it is, against a plain fp32 loop with the same recipe, from the same epoch 0.
+
+Three seeds on every folder of pictures: the sample, and the one given with --data.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import mean, stdev
+
+from benchmarks.command import Options, main
+from benchmarks.pictures import gather
+from benchmarks.runner import ROOT, Job, Measured, interleave
+from benchmarks.table import OURS, Row
+from benchmarks.training_jobs import OurQuestion, command, initial_weights, our_job
+from sftviz.config import Stage
+from sftviz.training.recipes import RECIPES
+
+_BACKBONE = "efficientnet_lite0"
+_PLAIN = "plain fp32 loop"
+_SEEDS = (0, 1, 2)
+_HELD_OUT = 20  # pictures of each class
+
+
+def measure(options: Options) -> Iterator[Row]:
+    """Rows for each folder of pictures."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for place in dict.fromkeys([ROOT / "sample_data", options.data.resolve()]):
+            folder = Path(scratch, place.name)
+            limit = options.limit or (12 if options.quick else 160)
+            data = gather(place, folder / "data", limit=limit, validation=2 if options.quick else _HELD_OUT)
+            found = [_one_seed(options, data, folder / str(seed), seed) for seed in _SEEDS[: 2 if options.quick else 3]]
+            yield from _rows(f"{place.name}, {limit} pictures", found)
+
+
+def _one_seed(options: Options, data: Path, folder: Path, seed: int) -> list[Measured]:
+    """Ours first: the plain loop starts from its epoch 0."""
+    folder.mkdir()
+    stage = Stage(learns="all", epochs=options.epochs or (1 if options.quick else 3), head_lr=1e-4, backbone_lr=1e-4)
+    recipe = RECIPES["full"].model_copy(update={"stages": (stage,), "layer_decay": 1.0})
+    weights = initial_weights(_BACKBONE, folder)
+    ours = our_job(OurQuestion(str(data), _BACKBONE, str(weights), recipe, home=str(folder / "home"), seed=seed))
+    return interleave([ours, Job(_PLAIN, command("plain_accuracy", str(folder / "home")))], 1)
+
+
+def _rows(case: str, found: Sequence[Sequence[Measured]]) -> list[Row]:
+    ours, plain = zip(*found, strict=True)
+    if problem := next((measured.problem for measured in (*ours, *plain) if measured.problem), ""):
+        return [Row("accuracy", case, OURS, "–", note=problem)]
+    before = mean(measured.answers[0]["before"]["accuracy"] for measured in ours)
+    note = f"epoch 0: {before:.1%}; {len(found)} seeds"
+    rows = []
+    for key, unit in (("accuracy", ""), ("loss", " nats")):
+        for name, side in ((OURS, ours), (_PLAIN, plain)):
+            values = [measured.answers[0]["after"][key] for measured in side]
+            rows.append(
+                Row("accuracy", f"{case}, {key}", name, f"{mean(values):.4f} ± {stdev(values):.4f}{unit}", note=note)
+            )
+    return rows
+
+
+if __name__ == "__main__":
+    main([measure], __doc__)
