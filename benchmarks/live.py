@@ -34,7 +34,7 @@ _SETTLING_S = 3.0
 
 def measure(options: Options) -> Iterator[Row]:
     """Rows for events and checkpoints, for the open tab, and for the pages."""
-    limit = options.limit or (32 if options.quick else 240)
+    limit = options.limit or (80 if options.quick else 240)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         data = gather(options.data, folder / "data", limit=limit)
@@ -65,20 +65,16 @@ def _log_rows(options: Options, data: Path, weights: Path) -> list[Row]:
 
 
 def _share_row(case: str, measured: Measured, part: str, target: float) -> Row:
-    shares = []
-    for answer in measured.answers:
-        seconds = answer["seconds"]
-        # Checkpoints are written within the time of evaluation.
-        shares.append(1 - (answer | seconds)[part] / (seconds["train"] + seconds["evaluate"]))
-    share = median(shares)
-    return Row("live", case, OURS, f"{share:.4f}", share, target, "of training and evaluation, timed directly")
+    """What is left of a run's time without a part of it."""
+    share = median(1 - (answer | answer["seconds"])[part] / answer["work_s"] for answer in measured.answers)
+    return Row("live", case, OURS, f"{share:.4f}", share, target, "of the run, timed directly")
 
 
 def _tab_rows(options: Options, asked: OurQuestion) -> list[Row]:
     from benchmarks.jobs.with_sftviz import create
 
     run, rounds = create(asked), options.rounds or (1 if options.quick else 4)
-    length_s = 4.0 if options.quick else 20.0
+    count = 4 if options.quick else 25
     with serving(Path(asked.home)) as server, chromium() as browser:
         address = f"{server.url}/train?run={run.identity}"
         page = _open(browser, address)
@@ -86,9 +82,9 @@ def _tab_rows(options: Options, asked: OurQuestion) -> list[Row]:
         _await_steps(run, 3)
         open_rates, closed_rates = [], []
         for _ in range(rounds):
-            open_rates.append(_rate(run, length_s))
+            open_rates.append(_rate(run, count))
             page.close()
-            closed_rates.append(_rate(run, length_s))
+            closed_rates.append(_rate(run, count))
             page = _open(browser, address)
         training_ms = _page_ms(page, rounds)
         page.get_by_role("button", name="Stop").click()
@@ -116,18 +112,20 @@ def _steps(run: Run) -> list[StepEnded]:
     return [event for event in events if isinstance(event, StepEnded)]
 
 
-def _await_steps(run: Run, count: int) -> None:
-    while len(_steps(run)) < count and not run.state.message:
-        time.sleep(0.1)
+def _await_steps(run: Run, count: int) -> list[StepEnded]:
+    while len(steps := _steps(run)) < count:
+        if run.state.message:
+            raise RuntimeError(f"The run that was to be watched failed: {run.state.message}")
+        time.sleep(0.2)
+    return steps
 
 
-def _rate(run: Run, length_s: float) -> float:
-    """Pictures a second over a stretch of the run that begins after a moment of settling."""
+def _rate(run: Run, count: int) -> float:
+    """Pictures a second over the next steps of the run, after a moment of settling."""
     time.sleep(_SETTLING_S)
     before = len(_steps(run))
-    time.sleep(length_s)
-    # Time between steps of different epochs holds an evaluation, which is no step.
-    steps = _steps(run)[before:]
+    steps = _await_steps(run, before + count)[before:]
+    # Between two epochs lies an evaluation, which is no step.
     pairs = [(a, b) for a, b in pairwise(steps) if a.epoch == b.epoch]
     return run.config.recipe.batch_size * len(pairs) / sum(b.at - a.at for a, b in pairs)
 

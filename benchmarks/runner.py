@@ -46,6 +46,10 @@ class Measured:
     answers: tuple[Answer, ...] = ()
     problem: str = ""
 
+    def knows(self, key: str) -> bool:
+        """Whether it answered, and every answer holds that number."""
+        return bool(self.answers) and all(key in answer for answer in self.answers)
+
     def values(self, key: str) -> list[float]:
         """One number a round."""
         return [float(answer[key]) for answer in self.answers]

@@ -42,14 +42,15 @@ def compare(
     ours = next(measured for measured in found if measured.name == OURS)
     rows = []
     for measured in found:
-        if not measured.answers:
-            rows.append(Row(benchmark, case, measured.name, "–", note=measured.problem))
-        elif measured is ours or not ours.answers:
-            rows.append(Row(benchmark, case, measured.name, _text(measured, figure), note=measured.problem or note))
+        remark = measured.problem or note
+        ratio = None
+        if not measured.knows(figure.key):
+            text, remark = "–", measured.problem or "the job was too short to tell"
         else:
-            ratio = _ratio(ours.median(figure.key), measured.median(figure.key), figure)
             text = _text(measured, figure)
-            rows.append(Row(benchmark, case, measured.name, text, ratio, target, measured.problem or note))
+            if measured is not ours and ours.knows(figure.key):
+                ratio = _ratio(ours.median(figure.key), measured.median(figure.key), figure)
+        rows.append(Row(benchmark, case, measured.name, text, ratio, None if ratio is None else target, remark))
     return rows
 
 
@@ -58,7 +59,7 @@ def markdown(rows: Sequence[Row]) -> str:
     lines = ["| benchmark | case | job | measured | ours is | must reach | note |", "|---|---|---|---|---|---|---|"]
     for row in rows:
         ratio = "" if row.ratio is None else f"{_digits(row.ratio)}×"
-        target = "" if row.target is None or row.ratio is None else f"{row.target:g}× {_verdict(row.ratio, row.target)}"
+        target = "" if row.ratio is None or row.target is None else f"{row.target:g}× {_verdict(row.ratio, row.target)}"
         cells = (row.benchmark, row.case, row.job, row.measured, ratio, target, row.note)
         lines.append("| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in cells) + " |")
     return "\n".join(lines)

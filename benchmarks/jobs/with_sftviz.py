@@ -44,7 +44,6 @@ class Watch:
         steady = [at for epoch, at in self._steps[self._warm_up :] if epoch == self._steps[-1][0]]
         if len(steady) > 1:
             self.answer["examples_per_s"] = (len(steady) - 1) * self._batch / (steady[-1] - steady[0])
-            self.answer["step_ms"] = (steady[-1] - steady[0]) / (len(steady) - 1) * 1000
 
 
 def main(question: OurQuestion) -> None:
@@ -53,14 +52,16 @@ def main(question: OurQuestion) -> None:
     run = create(question)
     watch = Watch(question)
     log = EventWriter(run.folder / "events.jsonl")
-    logging_s = 0.0
-    for event in pull(run, Path(question.home)):
+    events, logging_s = pull(run, Path(question.home)), 0.0
+    began_at = time.perf_counter()
+    for event in events:
         if question.is_logged:
             started_at = time.perf_counter()
             log.append(event)
             logging_s += time.perf_counter() - started_at
         watch.note(event)
-    print(json.dumps(watch.answer | {"run": str(run.folder), "logging_s": logging_s}))
+    work_s = time.perf_counter() - began_at
+    print(json.dumps(watch.answer | {"logging_s": logging_s, "work_s": work_s}))
 
 
 def create(question: OurQuestion) -> Run:
