@@ -25,22 +25,24 @@ _HELD_OUT = 20  # pictures of each class
 def measure(options: Options) -> Iterator[Row]:
     """Rows for each folder of pictures."""
     with tempfile.TemporaryDirectory() as scratch:
-        for place in dict.fromkeys([ROOT / "sample_data", options.data.resolve()]):
-            folder = Path(scratch, place.name)
+        weights = initial_weights(_BACKBONE, Path(scratch))
+        for number, place in enumerate(dict.fromkeys([ROOT / "sample_data", options.data.resolve()])):
+            folder = Path(scratch, str(number))
             limit = options.limit or (12 if options.quick else 160)
             data = gather(place, folder / "data", limit=limit, validation=2 if options.quick else _HELD_OUT)
-            found = [_one_seed(options, data, folder / str(seed), seed) for seed in _SEEDS[: 2 if options.quick else 3]]
+            found = [
+                _one_seed(options, data, weights, folder / str(seed), seed)
+                for seed in _SEEDS[: 2 if options.quick else 3]
+            ]
             yield from _rows(f"{place.name}, {limit} pictures", found)
 
 
-def _one_seed(options: Options, data: Path, folder: Path, seed: int) -> list[Measured]:
+def _one_seed(options: Options, data: Path, weights: Path, home: Path, seed: int) -> list[Measured]:
     """Ours first: the plain loop starts from its epoch 0."""
-    folder.mkdir()
     stage = Stage(learns="all", epochs=options.epochs or (1 if options.quick else 3), head_lr=1e-4, backbone_lr=1e-4)
     recipe = RECIPES["full"].model_copy(update={"stages": (stage,), "layer_decay": 1.0})
-    weights = initial_weights(_BACKBONE, folder)
-    ours = our_job(OurQuestion(str(data), _BACKBONE, str(weights), recipe, home=str(folder / "home"), seed=seed))
-    return interleave([ours, Job(_PLAIN, command("plain_accuracy", str(folder / "home")))], 1)
+    ours = our_job(OurQuestion(str(data), _BACKBONE, str(weights), recipe, home=str(home), seed=seed))
+    return interleave([ours, Job(_PLAIN, command("plain_accuracy", str(home)))], 1)
 
 
 def _rows(case: str, found: Sequence[Sequence[Measured]]) -> list[Row]:

@@ -20,7 +20,7 @@ _PROGRAM = "import sys; from sftviz.cli import main; sys.exit(main())"
 
 
 def measure(options: Options) -> list[Row]:
-    """A row for memory and one for time, each size against the smallest."""
+    """Rows for memory and time; a ratio of 1 to the smallest number of pictures means flat, or linear."""
     sizes = (20, 40) if options.quick else options.sizes
     with tempfile.TemporaryDirectory() as scratch:
         jobs = [_job(generate(Path(scratch, str(size)), size), size) for size in sizes]
@@ -36,10 +36,10 @@ def run_watched(job: Job) -> Answer:
     """Run a process; its wall time in seconds and its peaks of memory in MiB, its children's included."""
     with tempfile.TemporaryDirectory() as scratch:
         command = [part.replace(SCRATCH, scratch) for part in job.command]
-        log = Path(scratch, "errors")
+        complaints = Path(scratch, "complaints")
         started_at = time.perf_counter()
-        with log.open("w") as errors:
-            process = subprocess.Popen(command, stdout=errors, stderr=errors, cwd=ROOT)
+        with complaints.open("w") as errors:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT)
             peak_anonymous = peak_file = 0.0
             while process.poll() is None:
                 anonymous, file = _resident(process.pid)
@@ -47,8 +47,9 @@ def run_watched(job: Job) -> Answer:
                 time.sleep(_PAUSE_S)
         wall_s = time.perf_counter() - started_at
         if process.returncode != 0:
-            raise JobFailedError((log.read_text().strip() or "no message").splitlines()[-1])
-        seconds = json.loads(log.read_text().splitlines()[-1])["seconds"]
+            raise JobFailedError((complaints.read_text().strip() or "no message").splitlines()[-1])
+        answer, _ = process.communicate()
+    seconds = json.loads(answer.splitlines()[-1])["seconds"]
     return {"anonymous": peak_anonymous, "file": peak_file, "wall_s": wall_s, "work_s": sum(seconds.values())}
 
 
@@ -63,11 +64,10 @@ def _rows(measured: Measured, size: int, first: Measured, first_size: int) -> li
     anonymous, file, work_s = (measured.median(key) for key in ("anonymous", "file", "work_s"))
     flat = first.median("anonymous") / anonymous
     linear = first.median("work_s") / first_size / (work_s / size)
+    size_note, speed = f"file pages {file:,.0f} MiB", f"{work_s:,.1f} s, {work_s / size * 1000:.1f} ms a picture"
     return [
-        Row(
-            "memory", measured.name, "peak anonymous", f"{anonymous:,.0f} MiB", flat, note=f"file pages {file:,.0f} MiB"
-        ),
-        Row("memory", measured.name, "time", f"{work_s:,.1f} s, {work_s / size * 1000:.1f} ms a picture", linear),
+        Row("memory", measured.name, "peak anonymous", f"{anonymous:,.0f} MiB", flat, note=size_note),
+        Row("memory", measured.name, "time", speed, linear, note=f"whole process {measured.median('wall_s'):,.1f} s"),
     ]
 
 
@@ -75,7 +75,7 @@ def _resident(pid: int) -> tuple[float, float]:
     """Anonymous and file-backed memory of a process and its children now, in MiB."""
     try:
         status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [pid for file in Path(f"/proc/{pid}/task").glob("*/children") for pid in file.read_text().split()]
         own = tuple(int(status[key].split()[0]) / 1024 for key in ("RssAnon", "RssFile"))
     except (OSError, KeyError):
         return 0.0, 0.0  # it has just ended

@@ -38,11 +38,14 @@ class Row:
 def compare(
     benchmark: str, case: str, figure: Figure, found: Sequence[Measured], *, target: float | None = None, note: str = ""
 ) -> list[Row]:
-    """A row for each job: the median of a figure, and how many times better ours is than each of the others."""
+    """A row for each job: the median of a figure, and how many times better ours is than each of the others.
+
+    The target and the note belong to the rows of the others.
+    """
     ours = next(measured for measured in found if measured.name == OURS)
     rows = []
     for measured in found:
-        remark = measured.problem or note
+        remark = measured.problem or ("" if measured is ours else note)
         ratio = None
         if not measured.knows(figure.key):
             text, remark = "–", measured.problem or "the job was too short to tell"
@@ -59,8 +62,7 @@ def markdown(rows: Sequence[Row]) -> str:
     lines = ["| benchmark | case | job | measured | ours is | must reach | note |", "|---|---|---|---|---|---|---|"]
     for row in rows:
         ratio = "" if row.ratio is None else f"{_digits(row.ratio)}×"
-        target = "" if row.ratio is None or row.target is None else f"{row.target:g}× {_verdict(row.ratio, row.target)}"
-        cells = (row.benchmark, row.case, row.job, row.measured, ratio, target, row.note)
+        cells = (row.benchmark, row.case, row.job, row.measured, ratio, _goal(row), row.note)
         lines.append("| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in cells) + " |")
     return "\n".join(lines)
 
@@ -69,8 +71,10 @@ def _ratio(ours: float, theirs: float, figure: Figure) -> float:
     return ours / theirs if figure.more_is_better else theirs / ours
 
 
-def _verdict(ratio: float, target: float) -> str:
-    return "reached" if ratio >= target else "missed"
+def _goal(row: Row) -> str:
+    if row.ratio is None or row.target is None:
+        return ""
+    return f"{row.target:.3g}× {'reached' if row.ratio >= row.target else 'missed'}"
 
 
 def _text(measured: Measured, figure: Figure) -> str:
