@@ -28,12 +28,10 @@ def measure(options: Options) -> Iterator[Row]:
         weights = initial_weights(_BACKBONE, Path(scratch))
         for number, place in enumerate(dict.fromkeys([ROOT / "sample_data", options.data.resolve()])):
             folder = Path(scratch, str(number))
-            limit = options.limit or (12 if options.quick else 160)
+            limit = options.limit or (12 if options.quick else 96)
             data = gather(place, folder / "data", limit=limit, validation=2 if options.quick else _HELD_OUT)
-            found = [
-                _one_seed(options, data, weights, folder / str(seed), seed)
-                for seed in _SEEDS[: 2 if options.quick else 3]
-            ]
+            seeds = _SEEDS[: 2 if options.quick else 3]
+            found = [_one_seed(options, data, weights, folder / f"home-{seed}", seed) for seed in seeds]
             yield from _rows(f"{place.name}, {limit} pictures", found)
 
 

@@ -77,9 +77,10 @@ def run_process(job: Job) -> Answer:
     if done.returncode != 0:
         raise JobFailedError((done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1])
     try:
-        return json.loads(done.stdout.splitlines()[-1]) | {"wall_s": wall_s}
+        answer: Answer = json.loads(done.stdout.splitlines()[-1])
     except (IndexError, ValueError) as error:
         raise JobFailedError("it printed no answer") from error
+    return {**answer, "wall_s": wall_s}
 
 
 def interleave(jobs: Sequence[Job], rounds: int, run: Callable[[Job], Answer] = run_process) -> list[Measured]:
