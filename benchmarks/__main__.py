@@ -1,6 +1,10 @@
-"""All benchmarks in one table: `python -m benchmarks --output table.md`.
+"""All benchmarks in one table.
 
-Each one alone: python -m benchmarks.frozen, .forward, .full, .prefix, .live, .accuracy, .memory, .start, .process_setup
+    python -m benchmarks --data PICTURES --peer-epochs 2 --rounds 1 --output table.md
+
+Each one alone: `python -m benchmarks.frozen`, and likewise forward, full, prefix, live, accuracy, memory, start and
+process_setup.
+The other libraries: pip install -e .[bench]. The quieter the machine, the more the figures mean.
 """
 
 from benchmarks import accuracy, forward, frozen, full, live, memory, prefix, process_setup, start

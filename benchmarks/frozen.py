@@ -40,7 +40,7 @@ def _rows(options: Options, data: Path, backbone: str, weights: Path) -> list[Ro
     limit = Job(_LIMIT_NAME, command("decode_and_forward", str(data), backbone, str(weights)), ("openvino",))
     ours, *others, at_best = interleave([_our_job(data, backbone, weights), *peers, limit], options.rounds or 1)
     ours = ours.mapped(_with_training_phase)
-    others = [other.mapped(partial(_extended, epochs)) for other in others]
+    others = [other.mapped(partial(extended, epochs)) for other in others]
     whole, training = _CASES[backbone]
     note = f"last {epochs - run} of {epochs} epochs extrapolated" if run < epochs else ""
     case = f"{backbone}, {epochs} epochs"
@@ -63,7 +63,7 @@ def _with_training_phase(answer: Answer) -> Answer:
     return {**answer, "train_s": sum(phases.values())}
 
 
-def _extended(epochs: int, answer: Answer) -> Answer:
+def extended(epochs: int, answer: Answer) -> Answer:
     """What the job would have taken to the end, every further epoch like its last one."""
     more_s = (epochs - answer["epochs"]) * answer["last_epoch_s"]
     return {**answer, "wall_s": answer["wall_s"] + more_s, "train_s": answer["train_s"] + more_s}

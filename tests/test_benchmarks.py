@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from benchmarks.frozen import extended
+from benchmarks.pictures import gather
 from benchmarks.runner import Answer, Job, JobFailedError, Measured, interleave
 from benchmarks.table import Figure, Row, compare, markdown
 from tests.conftest import ROOT
@@ -56,6 +60,20 @@ def test_a_job_that_fails_says_why_and_is_not_run_again() -> None:
     (found,) = interleave([Job("sftviz", ())], 3, run=run)
     assert order == ["sftviz"]
     assert compare("b", "c", _SECONDS, [found]) == [Row("b", "c", "sftviz", "–", note="failed: out of luck")]
+
+
+def test_epochs_that_were_not_run_count_like_the_last_one() -> None:
+    answer = {"epochs": 2, "last_epoch_s": 3.0, "train_s": 7.0, "wall_s": 10.0}
+    assert extended(10, answer) == {**answer, "train_s": 31.0, "wall_s": 34.0}
+
+
+def test_all_jobs_are_given_the_same_pictures(few_pictures: Path, tmp_path: Path) -> None:
+    data = gather(few_pictures, tmp_path / "data", limit=7, validation=2)
+    learned = {file.relative_to(data / "train") for file in data.glob("train/*/*")}
+    held_out = {file.relative_to(data / "val") for file in data.glob("val/*/*")}
+    assert sorted(Counter(file.parent.name for file in learned).values()) == [2, 2, 3]
+    assert len(held_out) == 6
+    assert not learned & held_out
 
 
 def test_the_command_explains_itself() -> None:
