@@ -1,16 +1,17 @@
-"""What `prepare_process` brings to a step in a background thread: `python -m benchmarks.process_setup`.
+"""What `prepare_process` brings to a step in a background thread.
 
-Rounds of fresh processes in turn, each timing full fine-tuning steps of EfficientNet-Lite0; medians and their ratio.
+Each process times full fine-tuning steps of EfficientNet-Lite0.
 """
 
-import os
-import subprocess
 import sys
-from statistics import median
 
-_ROUNDS = 3
+from benchmarks.command import Options, main
+from benchmarks.runner import Job, interleave
+from benchmarks.table import OURS, Figure, Row, compare
+
 _STEP = """
-import sys, threading, time
+import json, os, sys, threading, time
+os.environ.pop("GOMP_SPINCOUNT", None)
 if sys.argv[1] == "prepared":
     from sftviz.machine import prepare_process
     prepare_process()
@@ -22,6 +23,7 @@ network.train()
 optimizer = torch.optim.AdamW(network.parameters(), 1e-4)
 inputs = torch.randn(16, 3, 224, 224).to(memory_format=torch.channels_last)
 labels = torch.arange(16) % 6
+num_steps = int(sys.argv[2])
 def step():
     loss = torch.nn.functional.cross_entropy(network(inputs), labels)
     optimizer.zero_grad()
@@ -31,28 +33,23 @@ def work():
     for _ in range(2):
         step()
     started_at = time.perf_counter()
-    for _ in range(5):
+    for _ in range(num_steps):
         step()
-    print((time.perf_counter() - started_at) / 80 * 1000)
+    print(json.dumps({"ms": (time.perf_counter() - started_at) / num_steps / 16 * 1000}))
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()
 """
 
 
-def main() -> None:
-    """Print milliseconds a picture, plain and prepared, and their ratio."""
-    plain_environment = {name: value for name, value in os.environ.items() if name != "GOMP_SPINCOUNT"}
-    found: dict[str, list[float]] = {"plain": [], "prepared": []}
-    for _ in range(_ROUNDS):
-        for kind, values in found.items():
-            command = [sys.executable, "-c", _STEP, kind]
-            done = subprocess.run(command, capture_output=True, text=True, check=True, env=plain_environment)
-            values.append(float(done.stdout))
-    for kind, values in found.items():
-        print(f"{kind:>9}: {median(values):6.1f} ms a picture (median of {_ROUNDS})")
-    print(f"    ratio: {median(found['plain']) / median(found['prepared']):6.2f}")
+def measure(options: Options) -> list[Row]:
+    """Rows for a process as it comes and one that was prepared."""
+    steps = "1" if options.quick else "5"
+    kinds = {OURS: "prepared", "library defaults": "plain"}
+    jobs = [Job(name, [sys.executable, "-c", _STEP, kind, steps]) for name, kind in kinds.items()]
+    found = interleave(jobs, options.rounds or (1 if options.quick else 3))
+    return compare("process_setup", "EfficientNet-Lite0, full step", Figure("ms", "ms a picture"), found)
 
 
 if __name__ == "__main__":
-    main()
+    main([measure], __doc__)

@@ -1,0 +1,1 @@
+"""What the benchmarks measure: each file is a program, started in a process of its own."""
