@@ -5,6 +5,7 @@ import streamlit as st
 from sftviz.config import RunConfig
 from sftviz.recommendation import recommend
 from sftviz.ui import selection
+from sftviz.ui.cost_view import offer_forecast
 from sftviz.ui.launching import start
 from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
@@ -36,6 +37,8 @@ name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"
 config = RunConfig(name=name.strip() or stored.name, data=data, model=model, recipe=recipe, seed=seed)
 if not model.weights:
     st.info("Give the path of the weights file first.", icon=":material/info:")
+else:
+    offer_forecast(config, stored)
 if st.button("Start fine-tuning", type="primary", icon=":material/play_arrow:", disabled=not model.weights):
     go_to("train", run=start(config, stored).identity)
 st.caption(

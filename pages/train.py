@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from sftviz.ui.cost_view import show_costs
 from sftviz.ui.pickers import pick_run
 from sftviz.ui.training_view import show_controls, show_curves, show_log, show_numbers, show_strip
 
@@ -19,6 +20,7 @@ def follow() -> None:
     show_numbers(run)
     show_curves(run)
     show_strip(run)
+    show_costs(run)
     show_log(run)
 
 

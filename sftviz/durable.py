@@ -58,3 +58,8 @@ def remove_leftovers(paths: Iterable[Path]) -> None:
         with suppress(OSError):  # another process may be clearing up too
             if time.time() - path.stat().st_mtime > _DAY_S:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def folder_bytes(folder: Path) -> int:
+    """What the files below a folder hold."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sftviz.config import Stage
 
-Phase = Literal["download", "pixels", "pilot", "features"]
+Phase = Literal["download", "pixels", "pilot", "rates", "features"]
 EndReason = Literal["completed", "patience", "target"]
 
 
@@ -102,6 +102,23 @@ class NumericsChosen(BaseEvent):
     errors: dict[str, float] = {}
 
 
+class CostForecast(BaseEvent):
+    """Sent where a few batches were measured: what the run is going to cost.
+
+    Attributes:
+        seconds: wall time by phase, as `RunFinished` has it; what every run needs besides is not in it.
+        peak_mib: most memory of the process, or of the accelerator where there is one.
+        disk_mib: of the run's folder and of what is cached for it.
+        most_at_once: examples that fit into memory together; 0 if a whole batch does.
+    """
+
+    kind: Literal["cost_forecast"] = "cost_forecast"
+    seconds: dict[str, float]
+    peak_mib: float
+    disk_mib: float
+    most_at_once: int = 0
+
+
 class CacheRefused(BaseEvent):
     """Sent when results of the frozen part do not fit on the disk, and are computed anew in every epoch."""
 
@@ -172,11 +189,15 @@ class RunFinished(BaseEvent):
 
     Attributes:
         seconds: wall time by phase, of the process that finished it.
+        peak_mib: most memory of that process, or of the accelerator where there is one.
+        disk_mib: of the run's folder, and of what was newly cached for it.
     """
 
     kind: Literal["run_finished"] = "run_finished"
     reason: EndReason
     seconds: dict[str, float]
+    peak_mib: float = 0.0
+    disk_mib: float = 0.0
 
 
 class RunStopped(BaseEvent):
@@ -199,6 +220,7 @@ Event = Annotated[
     | RunExtended
     | PhaseProgressed
     | NumericsChosen
+    | CostForecast
     | CacheRefused
     | StageStarted
     | StepEnded

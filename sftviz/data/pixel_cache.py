@@ -29,6 +29,11 @@ class PixelCache:
         self._places = places
 
     @staticmethod
+    def needed_bytes(listing: Listing, preprocessing: Preprocessing) -> int:
+        """What `build` takes of the disk."""
+        return _Places(listing, preprocessing).num_bytes
+
+    @staticmethod
     def build(listing: Listing, preprocessing: Preprocessing, cache: CacheFolder) -> Iterator[tuple[int, int]]:
         """Decode all pictures into a file of the cache; nothing is done where it is there already.
 

@@ -5,7 +5,11 @@ from typing import Literal, Self
 
 from sftviz.events import (
     BaseEvent,
+    BatchSplit,
+    CacheRefused,
+    CostForecast,
     EpochEnded,
+    NumericsChosen,
     PhaseProgressed,
     RunExtended,
     RunFailed,
@@ -29,6 +33,9 @@ class RunState:
         status: what the log alone says; that nobody works on it any more, only the lock can tell.
         message: why it failed.
         phase: what it is busy with besides training.
+        numerics: how its arithmetic is done.
+        forecast: what it was expected to cost, if that was measured.
+        notices: what did not go as planned and was got round.
         epochs: one entry an epoch, epoch 0 first.
         extensions: epochs that were added to what the configuration asks, oldest first.
     """
@@ -41,6 +48,9 @@ class RunState:
     finished: RunFinished | None = None
     phase: PhaseProgressed | None = None
     stage: StageStarted | None = None
+    numerics: NumericsChosen | None = None
+    forecast: CostForecast | None = None
+    notices: list[CacheRefused | BatchSplit] = field(default_factory=list)
     steps: list[StepEnded] = field(default_factory=list)
     epochs: list[EpochEnded] = field(default_factory=list)
     extensions: list[RunExtended] = field(default_factory=list)
@@ -56,21 +66,33 @@ class RunState:
                 self._go_back(event)
             case RunExtended():
                 self._extend(event)
-            case PhaseProgressed():
-                self.phase = event if event.done < event.total else None
-            case StageStarted():
-                self.stage = event
-            case StepEnded():
-                self.steps.append(event)
-            case EpochEnded():
-                self.epochs.append(event)
             case RunFinished():
                 self.status, self.finished, self.phase = "finished", event, None
             case RunStopped():
                 self.status, self.phase = "stopped", None
             case RunFailed():
                 self.status, self.message, self.phase = "failed", event.message, None
+            case _:
+                self._note(event)
         return self
+
+    def _note(self, event: BaseEvent) -> None:
+        """Keep what happens on the way, which leaves the status as it is."""
+        match event:
+            case PhaseProgressed():
+                self.phase = event if event.done < event.total else None
+            case NumericsChosen():
+                self.numerics = event
+            case CostForecast():
+                self.forecast = event
+            case CacheRefused() | BatchSplit():
+                self.notices.append(event)
+            case StageStarted():
+                self.stage = event
+            case StepEnded():
+                self.steps.append(event)
+            case EpochEnded():
+                self.epochs.append(event)
 
     @property
     def best(self) -> EpochEnded | None:
@@ -88,7 +110,7 @@ class RunState:
         # Sent again where an earlier attempt left no checkpoint: nothing of that one counts.
         self.status, self.message, self.started = "running", "", event
         self.resumed = self.finished = self.phase = self.stage = None
-        self.epochs, self.steps = [], []
+        self.epochs, self.steps, self.notices = [], [], []
 
     def _go_back(self, event: RunResumed) -> None:
         self.status, self.message, self.resumed, self.finished = "running", "", event, None

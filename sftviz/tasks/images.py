@@ -96,10 +96,27 @@ class ImageClassification:
         self.train = Pictures(self, "train")
         self.validation = Pictures(self, "validation")
 
-    def prepare(self, *, with_weights: bool) -> Iterator[PhaseProgressed]:
-        """Download the weights if asked and decode the pictures, each only if that was not done before."""
-        for done, total in provide_weights(self.config.model) if with_weights else ():
+    @property
+    def prepared_bytes(self) -> int:
+        """What the decoded pictures take of the disk."""
+        return PixelCache.needed_bytes(self.listing, self.preprocessing)
+
+    def fetch_weights(self) -> Iterator[PhaseProgressed]:
+        """Download the weights, unless they are bundled or were downloaded before."""
+        for done, total in provide_weights(self.config.model):
             yield PhaseProgressed(phase="download", done=done, total=total, unit="bytes")
+
+    def trial_inputs(self, count: int) -> Tensor:
+        """The first training pictures, decoded from their files: float32 (N, C, H, W)."""
+        pictures = self.listing.side("train")[:count]
+        return network_inputs(
+            lambda picture: picture_view(self.listing.root / picture.path, self.preprocessing),
+            pictures,
+            self.preprocessing,
+        )
+
+    def prepare(self) -> Iterator[PhaseProgressed]:
+        """Decode the pictures, unless that was done before."""
         for done, total in PixelCache.build(self.listing, self.preprocessing, self.caches):
             yield PhaseProgressed(phase="pixels", done=done, total=total, unit="examples")
         # Mapped at once: from here on it does not matter whether somebody clears the cache.

@@ -61,8 +61,18 @@ class Task(Protocol):
     def validation(self) -> Examples:
         """Examples to measure on."""
 
-    def prepare(self, *, with_weights: bool) -> Iterator[PhaseProgressed]:
-        """Decode what is needed once, and fetch pretrained weights if asked; cheap when it was done before."""
+    @property
+    def prepared_bytes(self) -> int:
+        """What `prepare` takes of the disk."""
+
+    def fetch_weights(self) -> Iterator[PhaseProgressed]:
+        """Bring the pretrained weights to this machine, unless they are there."""
+
+    def prepare(self) -> Iterator[PhaseProgressed]:
+        """Decode once what is needed; cheap when it was done before."""
+
+    def trial_inputs(self, count: int) -> Tensor:
+        """Network inputs of the first training examples, from where they come: needs no `prepare`."""
 
     def pretrained(self) -> Network:
         """The pretrained backbone with a random head of K outputs."""

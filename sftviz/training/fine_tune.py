@@ -13,10 +13,10 @@ from pathlib import Path
 from torch import Tensor
 
 from sftviz.config import RunConfig
-from sftviz.durable import write_durably
+from sftviz.durable import folder_bytes, write_durably
 from sftviz.errors import CacheFullError
 from sftviz.events import CacheRefused, EpochEnded, Event, RunFinished, RunResumed, RunStarted
-from sftviz.machine import describe_environment, prepare_training
+from sftviz.machine import PeakMemory, describe_environment, prepare_training
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.tasks.task import Task, choose_device
@@ -27,6 +27,8 @@ from sftviz.training.numerics import settle_numerics
 from sftviz.training.probe import fit_probe, set_head
 from sftviz.training.stages import StagedTraining
 from sftviz.training.stopwatch import Stopwatch
+
+_MIB = 2**20
 
 
 def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, None, None]:
@@ -40,12 +42,15 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
         SftvizError: the data or the model cannot be used.
     """
     prepare_training()
-    stopwatch = Stopwatch()
+    stopwatch, memory = Stopwatch(), PeakMemory()
+    cached_before = task.caches.usage().num_bytes
     checkpoints = Checkpoints(folder / "checkpoints")
     checkpoint = checkpoints.newest()
     yield _resumed(checkpoint) if checkpoint else _started(config, task)
     with stopwatch.measure("prepare"):
-        yield from task.prepare(with_weights=checkpoint is None)
+        if checkpoint is None:
+            yield from task.fetch_weights()
+        yield from task.prepare()
     if checkpoint is None:
         with stopwatch.measure("load model"):
             network = task.pretrained().to(choose_device())
@@ -65,7 +70,13 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
     except GeneratorExit:
         training.save_position()
         raise
-    yield RunFinished(reason=training.reason_to_end() or "completed", seconds=stopwatch.seconds)
+    newly_cached = max(0, task.caches.usage().num_bytes - cached_before)
+    yield RunFinished(
+        reason=training.reason_to_end() or "completed",
+        seconds=stopwatch.seconds,
+        peak_mib=memory.mib(),
+        disk_mib=(folder_bytes(folder) + newly_cached) / _MIB,
+    )
 
 
 def _started(config: RunConfig, task: Task) -> RunStarted:

@@ -4,7 +4,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from sftviz.config import RunConfig
 from sftviz.durable import write_durably
@@ -13,7 +12,8 @@ from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import default_numerics, numerics_named
 from sftviz.tasks.task import Task
-from sftviz.training.pilot import fly, is_worthwhile
+from sftviz.training.pilot import Pilot, fly, is_worthwhile, remembered
+from sftviz.training.preflight import forecast
 
 
 def settle_numerics(
@@ -24,23 +24,31 @@ def settle_numerics(
     Raises:
         ModelError: the configuration names a way that there is not.
     """
-
-    def load(count: int) -> Tensor:
-        return task.train.training_batch(range(min(count, len(task.train.names))), 1)
-
     kept = folder / "numerics.txt"
     example = task.train.evaluation_batch(range(min(2, len(task.train.names)))).to(network.head.weight.device)
     if kept.exists():
         return Arithmetic(numerics_named(kept.read_text(encoding="utf-8")), network, example)
-    if config.numerics != "measured":
-        event = NumericsChosen(numerics=numerics_named(config.numerics).name)
-    elif is_worthwhile(config, len(task.train.names)):
-        pilot = yield from fly(config, network, task.caches, load, torch.from_numpy(task.train.labels_N))
+    pilot = yield from _measured(config, task, network)
+    if pilot:
         event = NumericsChosen(
             numerics=pilot.numerics, seconds_per_example=pilot.seconds_per_example, errors=pilot.errors
         )
+    elif config.numerics != "measured":
+        event = NumericsChosen(numerics=numerics_named(config.numerics).name)
     else:
         event = NumericsChosen(numerics=default_numerics(network.head.weight.device).name)
     write_durably(kept, event.numerics.encode())
     yield event
+    if pilot:
+        yield forecast(pilot, config, task, network)
     return Arithmetic(numerics_named(event.numerics), network, example)
+
+
+def _measured(config: RunConfig, task: Task, network: Network) -> Generator[Event, None, Pilot | None]:
+    """What was measured before, or what is worth measuring now."""
+    known = remembered(config, network, task.caches)
+    if known or not is_worthwhile(config, len(task.train.names)):
+        return known
+    count = min(config.recipe.batch_size, len(task.train.names))
+    inputs = task.train.training_batch(range(count), 1).to(network.head.weight.device)
+    return (yield from fly(config, network, task.caches, inputs, torch.from_numpy(task.train.labels_N)))

@@ -33,6 +33,8 @@ class StageCosts(BaseModel):
         front_s: a forward pass of the frozen part.
         step_s: a training step of the rest, with the optimizer's share.
         rest_s: a forward pass of the rest.
+        front_bytes: what the frozen part makes of one example; 0 if nothing is frozen.
+        most_at_once: examples that fit into memory together; 0 if a whole batch does.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +42,8 @@ class StageCosts(BaseModel):
     front_s: float
     step_s: float
     rest_s: float
+    front_bytes: int
+    most_at_once: int
 
 
 class Pilot(BaseModel):
@@ -49,7 +53,6 @@ class Pilot(BaseModel):
         numerics: name of the way to take.
         seconds_per_example: of each way that was tried.
         errors: relative Euclidean distance of each way's embeddings from those of the plain one.
-        view_s: seconds to make an example ready.
         forward_s: seconds an example of a forward pass of the whole backbone that learns nothing.
         stages: by what they let learn.
         peak_mib: most memory taken meanwhile.
@@ -60,7 +63,6 @@ class Pilot(BaseModel):
     numerics: str
     seconds_per_example: dict[str, float]
     errors: dict[str, float]
-    view_s: float
     forward_s: float
     stages: dict[str, StageCosts]
     peak_mib: float
@@ -73,7 +75,7 @@ def is_worthwhile(config: RunConfig, num_train: int) -> bool:
 
 
 def fly(
-    config: RunConfig, network: Network, caches: CacheFolder, load: Callable[[int], Tensor], labels_N: Tensor
+    config: RunConfig, network: Network, caches: CacheFolder, inputs: Tensor, labels_N: Tensor
 ) -> Generator[PhaseProgressed, None, Pilot]:
     """Measure, or remember what was measured on this machine for the same network and recipe.
 
@@ -81,15 +83,12 @@ def fly(
         config: what is asked; a way that it names is taken without trying others.
         network: left with the weights that it had.
         caches: where measurements are kept.
-        load: makes inputs of the first so many examples ready.
+        inputs: of the first training examples, a batch of them, on the network's device.
         labels_N: of all training examples.
     """
-    name = f"pilots/{_identity(config, network)}.json"
-    if known := caches.find(name):
-        return Pilot.model_validate_json(known.read_bytes())
-    memory, started_at = PeakMemory(), time.perf_counter()
-    inputs = load(config.recipe.batch_size).to(network.head.weight.device)
-    view_s = (time.perf_counter() - started_at) / len(inputs)
+    if known := remembered(config, network, caches):
+        return known
+    memory = PeakMemory()
     trials = yield from _try_ways(config, network, inputs, labels_N)
     taken = min((trial for trial in trials if trial.error <= MOST_ERROR), key=lambda trial: trial.seconds)
     arithmetic = Arithmetic(numerics_named(taken.way), network, inputs)
@@ -101,15 +100,20 @@ def fly(
         numerics=taken.way,
         seconds_per_example={trial.way: trial.seconds for trial in trials},
         errors={trial.way: trial.error for trial in trials},
-        view_s=view_s,
         forward_s=_seconds(lambda: _forward(network.backbone, arithmetic, inputs), len(inputs)),
         stages=costs,
         peak_mib=memory.mib(),
     )
-    path = caches.folder / name
+    path = caches.folder / _name(config, network)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, pilot.model_dump_json(indent=2).encode())
     return pilot
+
+
+def remembered(config: RunConfig, network: Network, caches: CacheFolder) -> Pilot | None:
+    """What was measured before on this machine, for the same network and recipe."""
+    path = caches.find(_name(config, network))
+    return Pilot.model_validate_json(path.read_bytes()) if path else None
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,13 @@ def _stage_costs(
     learning.settle()
     network.eval()
     rest_s = _seconds(partial(_forward, rest, arithmetic, reached), count)
-    return StageCosts(front_s=front_s, step_s=step_s, rest_s=rest_s)
+    return StageCosts(
+        front_s=front_s,
+        step_s=step_s,
+        rest_s=rest_s,
+        front_bytes=reached.numel() * reached.element_size() // count if front else 0,
+        most_at_once=learning.learner.most_at_once,
+    )
 
 
 def _forward(module: nn.Module, arithmetic: Arithmetic, inputs: Tensor) -> Tensor:
@@ -195,7 +205,7 @@ def _distance(found: Tensor, expected: Tensor) -> float:
     return float(norm(found.float() - expected.float()) / norm(expected.float()).clamp_min(1e-12))
 
 
-def _identity(config: RunConfig, network: Network) -> str:
+def _name(config: RunConfig, network: Network) -> str:
     """Stands for all that the measurements depend on."""
     recipe = config.recipe
     facts = [
@@ -207,4 +217,4 @@ def _identity(config: RunConfig, network: Network) -> str:
         recipe.optimizer,
         describe_environment(),
     ]
-    return hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=16).hexdigest()
+    return f"pilots/{hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=16).hexdigest()}.json"

@@ -7,14 +7,13 @@ Shape legend: N steps, M training examples, D embedding width.
 
 import copy
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from sftviz.config import RunConfig
 from sftviz.errors import DivergedError
-from sftviz.events import PhaseProgressed
+from sftviz.events import Event, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import default_numerics
@@ -32,21 +31,14 @@ _SMOOTHING = 0.8
 _MOST_RISE = 4.0  # of the smoothed loss over its best, after which the test is over
 
 
-@dataclass(frozen=True)
-class RateTried:
-    """So many of the test's steps are done; it may end before all are."""
-
-    done: int
-    total: int
-
-
-def search_rate(config: RunConfig, task: Task) -> Generator[PhaseProgressed | RateTried, None, RateTest]:
+def search_rate(config: RunConfig, task: Task) -> Generator[Event, None, RateTest]:
     """Test the rates of a recipe's first stage from where epoch 0 leaves the network.
 
     Raises:
         SftvizError: the data or the model cannot be used.
     """
-    yield from task.prepare(with_weights=True)
+    yield from task.fetch_weights()
+    yield from task.prepare()
     network = task.pretrained().to(choose_device())
     if config.recipe.head == "probe":
         network.eval()
@@ -65,7 +57,7 @@ def _arithmetic(task: Task, network: Network) -> Arithmetic:
     return Arithmetic(default_numerics(device), network, task.train.evaluation_batch(range(1)).to(device))
 
 
-def try_rates(config: RunConfig, task: Task, network: Network) -> Generator[RateTried, None, RateTest]:
+def try_rates(config: RunConfig, task: Task, network: Network) -> Generator[Event, None, RateTest]:
     """Test the rates of a recipe's first stage on a copy of a network, which itself stays exactly as it is.
 
     Args:
@@ -78,6 +70,7 @@ def try_rates(config: RunConfig, task: Task, network: Network) -> Generator[Rate
     start = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     tried.let_learn(stage.learns)
     inputs = StageInputs(stage, task, tried, _arithmetic(task, tried))
+    yield from inputs.prepare()
     labels_N = task.train.labels_N
     learning = StageLearning(recipe, stage, tried, inputs.logits, labels_N, seed=seed, most_at_once=0, pretrained=start)
     tried.train()
@@ -98,7 +91,7 @@ def try_rates(config: RunConfig, task: Task, network: Network) -> Generator[Rate
 
 def range_test(
     take_step: Callable[[int, float], float], *, lowest: float, highest: float, num_steps: int
-) -> Generator[RateTried, None, RateTest]:
+) -> Generator[Event, None, RateTest]:
     """Take steps at rates that grow by one factor, until the smoothed loss is four times its best or not finite.
 
     Args:
@@ -116,7 +109,7 @@ def range_test(
         except DivergedError:
             break
         smoothed.append(_moving_average(losses))
-        yield RateTried(step + 1, num_steps)
+        yield PhaseProgressed(phase="rates", done=step + 1, total=num_steps, unit="trials")
         if not smoothed[-1] <= _MOST_RISE * min(smoothed):
             break
     tried_N, smoothed_N = rates[: len(losses)].astype(np.float32), np.array(smoothed, dtype=np.float32)

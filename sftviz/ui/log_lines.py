@@ -2,6 +2,7 @@
 
 import time
 
+from sftviz.events import BatchSplit, CacheRefused
 from sftviz.runs.replay import RunState
 from sftviz.ui.wording import duration, percent
 
@@ -19,6 +20,12 @@ def log_lines(state: RunState) -> list[str]:
         (extension.at, f"Given {extension.stage.epochs} more epochs after epoch {extension.epoch}")
         for extension in state.extensions
     ]
+    if state.numerics:
+        tried = state.numerics.seconds_per_example
+        text = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in tried.items())
+        measured = f"; a picture took: {text}" if text else ", the usual way: too short a run to measure others"
+        entries.append((state.numerics.at, f"Arithmetic: {state.numerics.numerics}{measured}"))
+    entries += [(notice.at, notice_text(notice)) for notice in state.notices]
     if state.stage:
         stage = state.stage
         text = f"Stage {stage.stage}: epochs {stage.first_epoch} to {stage.last_epoch}, learning {stage.learns}"
@@ -39,3 +46,13 @@ def log_lines(state: RunState) -> list[str]:
         f"{time.strftime('%H:%M:%S', time.localtime(at)) if at != float('inf') else '        '}  {text}"
         for at, text in sorted(entries)
     ]
+
+
+def notice_text(notice: CacheRefused | BatchSplit) -> str:
+    """What did not go as planned, and what was done about it."""
+    if isinstance(notice, CacheRefused):
+        return f"{notice.message} The frozen part is computed anew in every epoch instead."
+    return (
+        f"Memory ran out in epoch {notice.epoch}, step {notice.step}: batches pass in parts of {notice.most_at_once} "
+        "from there on, and their gradients are added up"
+    )

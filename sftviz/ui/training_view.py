@@ -10,7 +10,7 @@ from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, curves, gallery
-from sftviz.ui.log_lines import log_lines
+from sftviz.ui.log_lines import log_lines, notice_text
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import prediction_tiles
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
@@ -20,6 +20,7 @@ from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
 _PHASES = {
     "download": "Downloading the weights",
     "pixels": "Decoding the pictures",
+    "pilot": "Trying ways of arithmetic",
     "features": "Computing embeddings",
 }
 
@@ -56,6 +57,8 @@ def _explain_status(run: Run, status: str, place: Place | None) -> None:
         st.info(f"Waiting for the run before it to end{where}.", icon=":material/hourglass:")
     if state.resumed and state.resumed.differences:
         st.caption("Not bit-identical to an uninterrupted run: " + plain("; ".join(state.resumed.differences)))
+    for notice in state.notices:
+        st.caption(plain(notice_text(notice)))
     if state.finished and state.finished.reason != "completed":
         why = {"patience": "no better epoch came for a while", "target": "the target accuracy is reached"}
         st.caption(f"Ended early: {why[state.finished.reason]}.")

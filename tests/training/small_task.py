@@ -47,8 +47,16 @@ class SmallTask:
         self.validation = SmallExamples("validation", (4, 4, 4))
         self._is_transformer = is_transformer
 
-    def prepare(self, *, with_weights: bool) -> Iterator[PhaseProgressed]:  # noqa: ARG002 - the protocol's
+    prepared_bytes = 2**20
+
+    def fetch_weights(self) -> Iterator[PhaseProgressed]:
+        yield from ()
+
+    def prepare(self) -> Iterator[PhaseProgressed]:
         yield PhaseProgressed(phase="pixels", done=20, total=20, unit="examples")
+
+    def trial_inputs(self, count: int) -> Tensor:
+        return self.train.evaluation_batch(range(count))
 
     def pretrained(self) -> Network:
         return self._network(seed=0)

@@ -8,13 +8,14 @@ import torch
 
 from sftviz.config import DataConfig, Recipe, RunConfig, Stage
 from sftviz.errors import DivergedError
+from sftviz.events import PhaseProgressed
 from sftviz.results import RateTest
-from sftviz.training.rate_finder import RateTried, range_test, search_rate, steepest_rate, try_rates
+from sftviz.training.rate_finder import range_test, search_rate, steepest_rate, try_rates
 from tests.training.small_task import SmallTask
 
 
-def _result(steps: Generator[object, None, RateTest]) -> tuple[list[object], RateTest]:
-    seen: list[object] = []
+def _result(steps: Generator[PhaseProgressed, None, RateTest]) -> tuple[list[PhaseProgressed], RateTest]:
+    seen: list[PhaseProgressed] = []
     try:
         while True:
             seen.append(next(steps))
@@ -48,7 +49,7 @@ def test_a_quadratic_diverges_exactly_beyond_two_over_its_curvature(curvature: f
 def test_it_ends_at_four_times_the_best_loss_or_when_training_diverges() -> None:
     losses = [1.0, 0.5, *[100.0] * 8]
     seen, test = _result(range_test(lambda step, _: losses[step], lowest=1e-3, highest=1.0, num_steps=10))
-    assert seen == [RateTried(1, 10), RateTried(2, 10), RateTried(3, 10)]
+    assert [(event.done, event.total) for event in seen] == [(1, 10), (2, 10), (3, 10)]
     assert len(test.rates_N) == len(test.losses_N) == len(test.smoothed_N) == 3
 
     def diverge(step: int, _: float) -> float:
@@ -103,7 +104,7 @@ def test_a_search_prepares_and_finds_the_same_again() -> None:
     recipe = Recipe(name="any", head="fresh", stages=(stage,), batch_size=8, optimizer="sgd")
     config = RunConfig(name="any", data=DataConfig(dataset="small"), recipe=recipe)
     seen, test = _result(search_rate(config, SmallTask()))
-    assert seen[-1] == RateTried(len(test.rates_N), 60)
+    assert (seen[-1].done, seen[-1].total) == (len(test.rates_N), 60)
     again = _result(search_rate(config, SmallTask()))[1]
     np.testing.assert_array_equal(test.losses_N, again.losses_N)
     assert test.suggestion is not None

@@ -1,0 +1,79 @@
+"""Work that a page has asked for, in a thread of its own, to be looked at while it goes on."""
+
+import atexit
+import logging
+from collections.abc import Callable, Generator
+from contextlib import closing
+from threading import Event, Thread
+from typing import Generic, TypeVar
+
+from sftviz.errors import SftvizError
+from sftviz.events import Event as RunEvent
+from sftviz.events import PhaseProgressed
+
+_LOG = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+class BackgroundWork(Generic[Result]):
+    """Starts at once and leaves nothing behind.
+
+    Attributes:
+        progress: the latest, if there has been any.
+        result: once it is there.
+        message: a sentence, where it failed.
+
+    Args:
+        begin: called in the thread; its generator is pulled until it returns the result.
+    """
+
+    def __init__(self, begin: Callable[[], Generator[RunEvent, None, Result]]) -> None:
+        self.progress: PhaseProgressed | None = None
+        self.result: Result | None = None
+        self.message = ""
+        self._begin = begin
+        self._is_cancelled = Event()
+        self._thread = Thread(target=self._work, name="sftviz-background", daemon=True)
+        atexit.register(self._end)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has a result, a message, or was cancelled."""
+        return not self._thread.is_alive()
+
+    @property
+    def share(self) -> float:
+        """What is done of the present part, in [0, 1]."""
+        return self.progress.done / max(self.progress.total, 1) if self.progress else 0.0
+
+    def cancel(self) -> None:
+        """Have it end at its next sign of progress."""
+        self._is_cancelled.set()
+
+    def _end(self) -> None:
+        self.cancel()
+        self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            self._pull()
+        except SftvizError as error:
+            self.message = str(error)
+        except Exception as error:
+            _LOG.exception("Work in the background failed")
+            self.message = f"This could not be carried out ({type(error).__name__}); the terminal has the details."
+        finally:
+            atexit.unregister(self._end)
+
+    def _pull(self) -> None:
+        with closing(self._noting_result()) as events:
+            for event in events:
+                if isinstance(event, PhaseProgressed):
+                    self.progress = event
+                if self._is_cancelled.is_set():
+                    return
+
+    def _noting_result(self) -> Generator[RunEvent, None, None]:
+        self.result = yield from self._begin()

@@ -1,0 +1,70 @@
+"""Work that a button starts on the Model page: a bar and a way out while it goes on, then its result."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from sftviz.config import RunConfig
+from sftviz.data.split import split
+from sftviz.data.store import StoredData
+from sftviz.home import default_home
+from sftviz.jobs.background import BackgroundWork
+from sftviz.ui.wording import plain
+
+Result = TypeVar("Result")
+
+_PHASES = {
+    "download": "Downloading the weights",
+    "pixels": "Decoding the pictures",
+    "pilot": "Trying ways of arithmetic",
+    "rates": "Trying rates",
+    "features": "Computing what is frozen",
+}
+
+
+def offer_work(
+    label: str,
+    explanation: str,
+    config: RunConfig,
+    stored: StoredData,
+    begin: Callable[[RunConfig, str, Path], BackgroundWork[Result]],
+) -> BackgroundWork[Result] | None:
+    """A button for work on just these choices; what others were asked about is not shown.
+
+    Returns:
+        The work once it is over, for its result to be shown.
+    """
+    asked = config.model_dump_json(exclude={"name"})
+    running: tuple[str, BackgroundWork[Result]] | None = st.session_state.get(label)
+    work = running[1] if running and running[0] == asked else None
+    if st.button(
+        label,
+        icon=":material/speed:",
+        disabled=work is not None and not work.is_over,
+        help=explanation,
+        key=f"ask {label}",
+    ):
+        if running:
+            running[1].cancel()
+        divided = split(stored.listing, validation_share=config.data.validation_share, seed=config.seed)
+        st.session_state[label] = (asked, begin(config, divided.to_json(), default_home()))
+        st.rerun()
+    if work is None:
+        return None
+    if not work.is_over:
+        st.fragment(_follow, run_every=0.5)(work, label)
+        return None
+    if work.message:
+        st.error(plain(work.message), icon=":material/error:")
+    return work
+
+
+def _follow(work: BackgroundWork[Result], label: str) -> None:
+    if work.is_over:
+        # One full pass takes the timer away.
+        st.rerun()
+    st.progress(work.share, _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network")
+    if st.button("Cancel", icon=":material/close:", key=f"cancel {label}"):
+        work.cancel()
