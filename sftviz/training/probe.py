@@ -1,13 +1,12 @@
 """The head of epoch 0, solved in closed form: the best that can be done without touching the backbone.
 
-Shape legend: N examples, D embedding width, K classes, R rank of the centred embeddings.
+Shape legend: N examples, D embedding width, K classes.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from sklearn.model_selection import StratifiedKFold
@@ -15,11 +14,10 @@ from sklearn.model_selection import StratifiedKFold
 from sftviz.errors import TrainingError
 from sftviz.models.network import Network
 from sftviz.results import FloatArray, IntArray
+from sftviz.training.ridge import Array, Ridge, make_ridge
 
 _NUM_FOLDS = 5
 _PENALTIES = np.logspace(-4, 4, 17)  # in units of the mean eigenvalue, so that the grid fits any backbone
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -40,25 +38,16 @@ class Probe:
     out_of_fold_NK: FloatArray
 
 
-@dataclass(frozen=True)
-class _Spectrum:
-    """Centred embeddings as left singular vectors (N, R) and squared singular values (R,)."""
-
-    left_NR: Array
-    squares_R: Array
-
-
 def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *, seed: int) -> Probe:
     """Ridge regression on ±1 targets; penalty and temperature chosen by stratified cross-validation.
 
     Leave-one-out would be biased (0.05 instead of 0.20 on random labels of five classes), so whole folds are left out,
-    exactly and without refitting: residuals of fold f are (I − H_ff)⁻¹ R_f.
+    exactly and without refitting.
 
-    Source: Hoerl & Kennard 1970 (ridge); Rifkin & Lippert 2007, "Notes on Regularized Least Squares" (the shortcut);
-    Guo et al. 2017 (temperature).
+    Source: Hoerl & Kennard 1970 (ridge); Guo et al. 2017 (temperature).
 
     Args:
-        embeddings_ND: float32.
+        embeddings_ND: float32; may be mapped from disk, and is then read in chunks where N is larger than D.
         labels_N: int64 in [0, K).
         num_classes: K.
         seed: decides the folds.
@@ -66,25 +55,19 @@ def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *
     Raises:
         TrainingError: the embeddings hold NaN or infinity.
     """
-    if not np.isfinite(embeddings_ND).all():
+    if not all(np.isfinite(chunk).all() for chunk in np.array_split(embeddings_ND, 1 + len(embeddings_ND) // 2048)):
         raise TrainingError("The backbone's embeddings hold NaN or infinity; choose other weights.")
-    embeddings = embeddings_ND.astype(np.float64)
     targets_NK = 2.0 * np.eye(num_classes)[labels_N] - 1.0
-    centred_ND = embeddings - embeddings.mean(axis=0)
-    spectrum = _decompose(centred_ND)
-    folds = _folds(labels_N, seed)
-    penalties = _PENALTIES * spectrum.squares_R.sum() / len(labels_N)
-    candidates = [out_of_fold_scores(spectrum.left_NR, spectrum.squares_R, targets_NK, folds, x) for x in penalties]
-    chosen = int(np.argmin([np.square(targets_NK - scores).mean() for scores in candidates]))
-    temperature = _fit_temperature(candidates[chosen], labels_N)
-    weight_DK = _weights(centred_ND, spectrum, targets_NK - targets_NK.mean(axis=0), penalties[chosen])
-    bias_K = targets_NK.mean(axis=0) - embeddings.mean(axis=0) @ weight_DK
+    ridge = make_ridge(embeddings_ND, targets_NK, _folds(labels_N, seed))
+    penalty, scores_NK = _best_penalty(ridge, targets_NK)
+    temperature = _fit_temperature(scores_NK, labels_N)
+    weight_DK, bias_K = ridge.solution(penalty)
     return Probe(
         weight_KD=(weight_DK.T / temperature).astype(np.float32),
         bias_K=(bias_K / temperature).astype(np.float32),
-        penalty=float(penalties[chosen]),
+        penalty=penalty,
         temperature=temperature,
-        out_of_fold_NK=softmax(candidates[chosen] / temperature, axis=1).astype(np.float32),
+        out_of_fold_NK=softmax(scores_NK / temperature, axis=1).astype(np.float32),
     )
 
 
@@ -95,46 +78,15 @@ def set_head(network: Network, probe: Probe) -> None:
         network.head.bias.copy_(torch.from_numpy(probe.bias_K))
 
 
-def out_of_fold_scores(
-    left_NR: Array, squares_R: Array, targets_NK: Array, folds: list[IntArray], penalty: float
-) -> Array:
-    """Scores (N, K) of each example by the ridge fit that leaves its fold out, intercept refitted.
-
-    With A = [1/√N, U] and C = diag(1, s²/(s²+λ)) the hat matrix is H = A C Aᵀ. For folds larger than the rank,
-    (I − A_f C A_fᵀ)⁻¹ = I + A_f (C⁻¹ − A_fᵀA_f)⁻¹ A_fᵀ keeps the systems as small as the rank.
-    """
-    num_examples = len(targets_NK)
-    basis_NR = np.column_stack([np.full(num_examples, num_examples**-0.5), left_NR])
-    shrinkage_R = np.concatenate([[1.0], squares_R / (squares_R + penalty)])
-    residuals_NK = targets_NK - basis_NR @ (shrinkage_R[:, None] * (basis_NR.T @ targets_NK))
-    scores_NK = np.empty_like(targets_NK)
-    for fold in folds:
-        basis, residuals = basis_NR[fold], residuals_NK[fold]
-        if len(fold) <= basis.shape[1]:
-            held_out = np.linalg.solve(np.eye(len(fold)) - (basis * shrinkage_R) @ basis.T, residuals)
-        else:
-            inner = np.diag(1.0 / shrinkage_R) - basis.T @ basis
-            held_out = residuals + basis @ np.linalg.solve(inner, basis.T @ residuals)
-        scores_NK[fold] = targets_NK[fold] - held_out
-    return scores_NK
-
-
-def _decompose(centred_ND: Array) -> _Spectrum:
-    num_examples, width = centred_ND.shape
-    if num_examples <= width:
-        squares, left = np.linalg.eigh(centred_ND @ centred_ND.T)
-        kept = squares > squares.max() * 1e-10
-        return _Spectrum(left[:, kept], squares[kept])
-    squares, right = np.linalg.eigh(centred_ND.T @ centred_ND)
-    kept = squares > squares.max() * 1e-10
-    return _Spectrum(centred_ND @ right[:, kept] / np.sqrt(squares[kept]), squares[kept])
-
-
-def _weights(centred_ND: Array, spectrum: _Spectrum, centred_targets_NK: Array, penalty: float) -> Array:
-    # Xᵀ(XXᵀ + λI)⁻¹Y with XXᵀ = U diag(s²) Uᵀ
-    dual_NK = spectrum.left_NR @ ((spectrum.left_NR.T @ centred_targets_NK) / (spectrum.squares_R + penalty)[:, None])
-    weights: Array = centred_ND.T @ dual_NK
-    return weights
+def _best_penalty(ridge: Ridge, targets_NK: Array) -> tuple[float, Array]:
+    """The penalty whose held-out predictions are closest to the targets, and these predictions."""
+    best, least, scores_NK = 0.0, np.inf, targets_NK
+    for penalty in _PENALTIES * ridge.mean_square:
+        candidate_NK = ridge.held_out(float(penalty))
+        error = float(np.square(targets_NK - candidate_NK).mean())
+        if error < least:
+            best, least, scores_NK = float(penalty), error, candidate_NK
+    return best, scores_NK
 
 
 def _folds(labels_N: IntArray, seed: int) -> list[IntArray]:

@@ -5,7 +5,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from sftviz.errors import TrainingError
-from sftviz.training.probe import _decompose, _folds, fit_probe, out_of_fold_scores
+from sftviz.training.probe import _folds, fit_probe
+from sftviz.training.ridge import RidgeByExamples, RidgeByMoments, make_ridge
 
 
 def _problem(num_examples: int, width: int, num_classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -30,28 +31,44 @@ def _scores_by_refitting(
     return scores
 
 
+WAYS = [RidgeByExamples, RidgeByMoments]
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("num_examples", "width"),
     [(60, 30), (60, 200), (300, 7)],
     ids=["more examples than width", "fewer examples than width", "folds larger than the rank"],
 )
-def test_out_of_fold_scores_equal_refitting(num_examples: int, width: int) -> None:
+def test_held_out_predictions_equal_refitting(num_examples: int, width: int, way: type) -> None:
     embeddings, labels = _problem(num_examples, width, 3)
     targets = 2.0 * np.eye(3)[labels] - 1.0
     folds = _folds(labels, seed=0)
-    spectrum = _decompose(embeddings - embeddings.mean(axis=0))
-    ours = out_of_fold_scores(spectrum.left_NR, spectrum.squares_R, targets, folds, 2.0)
+    ours = way(embeddings, targets, folds).held_out(2.0)
     np.testing.assert_allclose(ours, _scores_by_refitting(embeddings, targets, folds, 2.0), atol=1e-10)
 
 
-def test_leave_one_out_error_on_digits() -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_leave_one_out_error_on_digits(way: type) -> None:
     pixels, labels = load_digits(return_X_y=True)
     pixels, labels = pixels[:150] / 16.0, labels[:150]
     targets = 2.0 * np.eye(10)[labels] - 1.0
-    spectrum = _decompose(pixels - pixels.mean(axis=0))
     each = [np.array([index]) for index in range(150)]
-    scores = out_of_fold_scores(spectrum.left_NR, spectrum.squares_R, targets, each, 1.0)
+    scores = way(pixels, targets, each).held_out(1.0)
     assert np.square(scores - targets).mean() == pytest.approx(0.10805011500522763, abs=1e-9)
+
+
+def test_both_ways_have_one_solution_and_the_shape_decides_between_them() -> None:
+    for shape, way in (((60, 200), RidgeByExamples), ((5000, 7), RidgeByMoments)):
+        embeddings, labels = _problem(*shape, 3)
+        targets, folds = 2.0 * np.eye(3)[labels] - 1.0, _folds(labels, seed=0)
+        assert isinstance(make_ridge(embeddings, targets, folds), way)
+    embeddings, labels = _problem(60, 30, 3)
+    targets, folds = 2.0 * np.eye(3)[labels] - 1.0, _folds(labels, seed=0)
+    one, other = (way(embeddings, targets, folds) for way in WAYS)
+    assert one.mean_square == pytest.approx(other.mean_square)
+    for ours, theirs in zip(one.solution(3.0), other.solution(3.0), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-10)
 
 
 @pytest.mark.parametrize("width", [64, 2048])
