@@ -38,7 +38,7 @@ def test_principal_components_are_those_of_scikit_learn(shape, said):
     before, after = np.random.default_rng(0).normal(size=(2, *shape)) * np.geomspace(9, 1, shape[1])
     found = project(said(before), said(after, 3), "pca")
     reference = PCA(2, svd_solver="full")
-    expected = reference.fit_transform(np.concatenate([before, after]).astype(np.float32))
+    expected = reference.fit_transform(np.concatenate([before, after]).astype(np.float32).astype(np.float64))
     points = np.concatenate([found.before_N2, found.after_N2])
     assert np.allclose(np.abs(points), np.abs(expected), atol=1e-4)
     assert found.explained_share == pytest.approx(reference.explained_variance_ratio_.sum(), abs=1e-5)

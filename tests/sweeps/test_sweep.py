@@ -121,7 +121,7 @@ def test_choices_are_written_with_commas_or_as_a_range(name: str, text: str, cho
         ("colour", "red", "'colour' cannot be varied; choose among recipe"),
         ("head_lr", "fast", "are numbers, with commas"),
         ("epochs", "1.5", "are whole numbers"),
-        ("recipe", "unheard-of", "are among gradual, full"),
+        ("recipe", "unheard-of", "are among probe, last_blocks"),
         ("head_lr", " , ", "does not fit"),
         ("head_lr", "1e-2..1e-4", "from a smaller to a larger number"),
         ("head_lr", "0..1", "starts above zero"),

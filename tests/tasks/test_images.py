@@ -23,7 +23,7 @@ def _plain(views_NHWC: np.ndarray, preprocessing: Preprocessing) -> torch.Tensor
 def _opened(listing: Listing, folder: Path) -> ImageClassification:
     config = RunConfig(name="a run", data=DataConfig(dataset=listing.identity), recipe=SHORT)
     task = ImageClassification(config, listing, CacheFolder(folder))
-    list(task.prepare(with_weights=False))
+    list(task.prepare())
     return task
 
 

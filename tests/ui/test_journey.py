@@ -79,7 +79,7 @@ def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
     page.get_by_role("heading", name="Pretrained backbone").wait_for()
     settle(page)
     page.get_by_text("Advanced settings").click()
-    field = page.get_by_label(re.compile("Stage 1.*epochs"))
+    field = page.get_by_role("spinbutton", name=re.compile("Stage 1.*epochs"))
     field.fill(str(epochs))
     field.press("Enter")
     settle(page)
@@ -165,7 +165,7 @@ def test_a_zip_becomes_a_data_set_and_a_broken_one_a_sentence(
 
 
 def test_a_killed_server_shows_interrupted_and_resumes(page: Page, few_pictures: Path, server: Server) -> None:
-    _upload_and_start(page, few_pictures, epochs=2)
+    _upload_and_start(page, few_pictures, epochs=4)
     _wait_for_points(page, 4)
     server.end(signal.SIGKILL)
     (run,) = RunStore(server.home).list()

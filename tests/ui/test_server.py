@@ -5,6 +5,7 @@ import json
 import shutil
 import struct
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def _send(token: str, *messages: dict[str, Any]) -> Response:
         return waiting.pop(0)
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "path_params": {"token": token}}
-    return asyncio.run(receive_folder(Request(scope, receive)))
+    # In a thread of its own: the browser of other tests keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, receive_folder(Request(scope, receive))).result()
 
 
 def _part(content: bytes, *, more: bool) -> dict[str, Any]:

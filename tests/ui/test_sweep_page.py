@@ -98,6 +98,7 @@ def test_a_group_shows_its_runs_and_how_long_more_would_take(
     assert table["Layer decay"].tolist() == [0.5, 0.9]
     assert table["status"].tolist() == ["finished", "finished"]
     assert len(app.get("plotly_chart")) == 1
+    app.segmented_control(key="sweep recipe").set_value("gradual").run()
     assert "going by similar" not in texts(app), "none in which the last three blocks learned"
     app.segmented_control(key="sweep recipe").set_value("full").run()
     assert "going by similar runs" in texts(app)
