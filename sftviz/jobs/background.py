@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from sftviz.errors import SftvizError
 from sftviz.events import Event as RunEvent
 from sftviz.events import PhaseProgressed
+from sftviz.machine import give_way
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class BackgroundWork(Generic[Result]):
         self._thread.join()
 
     def _work(self) -> None:
+        give_way()
         try:
             self._pull()
         except SftvizError as error:

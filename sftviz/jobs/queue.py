@@ -9,6 +9,7 @@ from threading import Condition, Thread
 from typing import Literal
 
 from sftviz.jobs.work import carry_out, mark_stopped
+from sftviz.machine import give_way
 from sftviz.runs.lock import RunLock, is_held
 from sftviz.runs.run import Run
 from sftviz.runs.stopping import ask_to_stop
@@ -125,6 +126,7 @@ class JobQueue:
         self._waiting.insert(sum(PRIORITIES.index(each.priority) <= rank for each in self._waiting), job)
 
     def _serve(self) -> None:
+        give_way()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._is_closing)
