@@ -194,7 +194,12 @@ def test_two_processes_compute_it_once(tmp_path: Path) -> None:
         # Either may have come first and waits for this word; the other one waits for the file.
         process.stdin.write("go\n")
         process.stdin.flush()
-    positions = [int(process.communicate()[0].split()[-1]) for process in both]
+    positions = []
+    for process in both:
+        with process:
+            # Not `communicate`: it would lose what came together with the first line.
+            assert process.stdout is not None
+            positions.append(int(process.stdout.read().split()[-1]))
     assert [process.returncode for process in both] == [0, 0]
     assert sorted(positions) == [0, 100]
     assert _names(tmp_path) == {"file"}
