@@ -7,7 +7,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sftviz.errors import RunError
-from sftviz.events import EVENT, Event, PhaseProgressed, StepEnded
+from sftviz.events import EVENT, EpochEnded, Event, RunExtended, RunFailed, RunFinished, RunQueued, RunStopped
+
+# Everything before one of these is safe with it: the disk is waited for by the file, not by the line.
+_DURABLE = (RunQueued, RunExtended, EpochEnded, RunFinished, RunStopped, RunFailed)
 
 
 class EventWriter:
@@ -23,13 +26,13 @@ class EventWriter:
         self._cut_torn_line(path)
 
     def append(self, event: Event) -> None:
-        """Write one line; it outlives the process at once, and power loss unless it is one of very many."""
+        """Write one line; it outlives the process at once, and power loss with the next of those that end something."""
         line = EVENT.dump_json(event) + b"\n"
         start = self._file.tell()
         if self._file.write(line) != len(line):
             self._file.truncate(start)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
-        if not isinstance(event, StepEnded | PhaseProgressed):
+        if isinstance(event, _DURABLE):
             os.fsync(self._file.fileno())
 
     def close(self) -> None:
