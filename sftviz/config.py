@@ -115,10 +115,10 @@ class Recipe(Config):
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Self:
-        if self.mix == "cutmix" and any(stage.learns == "head" for stage in self.stages):
+        if self.mix == "cutmix" and any(stage.learns != "all" for stage in self.stages):
             raise ValueError(
-                "CutMix pastes rectangles of pictures, and a stage that trains the head alone learns from embeddings; "
-                "choose mixup."
+                "CutMix pastes rectangles of pictures, and a stage whose first blocks are frozen learns from what "
+                "these make of them; choose mixup."
             )
         if self.adapter_rank and self.pull_to_start:
             raise ValueError("Adapters leave the pretrained weights as they are; choose pull_to_start 0 with them.")

@@ -62,4 +62,8 @@ def remove_leftovers(paths: Iterable[Path]) -> None:
 
 def folder_bytes(folder: Path) -> int:
     """What the files below a folder hold."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # somebody may be replacing it
+            total += path.stat().st_size if path.is_file() else 0
+    return total

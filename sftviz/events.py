@@ -91,6 +91,7 @@ class NumericsChosen(BaseEvent):
 
     Attributes:
         numerics: the way taken.
+        reason: it was the fastest measured, the configuration named it, or it is the usual one.
         seconds_per_example: what was measured of each way, for a training step where anything but the head learns,
             else for a forward pass; empty where a measurement would have taken longer than it could save.
         errors: relative Euclidean distance of each way's outputs from those of the plain one.
@@ -98,6 +99,7 @@ class NumericsChosen(BaseEvent):
 
     kind: Literal["numerics_chosen"] = "numerics_chosen"
     numerics: str
+    reason: Literal["measured", "asked for", "usual"] = "usual"
     seconds_per_example: dict[str, float] = {}
     errors: dict[str, float] = {}
 

@@ -81,7 +81,8 @@ class GrowingFile:
             with suppress(OSError):  # what cannot be made safe is computed again
                 self._sync()
             return
-        if not _is_complete(self.path, self.total_bytes):
+        is_here = os.fstat(self._descriptor).st_size == self.total_bytes
+        if is_here and not _is_complete(self.path, self.total_bytes):
             os.fsync(self._descriptor)
             _growing(self.path).rename(self.path)
             sync_folder(self.path.parent)

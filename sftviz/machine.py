@@ -6,6 +6,7 @@ import platform
 import resource
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from sftviz import __version__
@@ -86,14 +87,16 @@ class PeakMemory:
         if self._device:
             self._device.reset_peak_memory_stats()
         elif _RESET_MARK.exists():
-            _RESET_MARK.write_text("5")
+            with suppress(OSError):  # a container may forbid it
+                _RESET_MARK.write_text("5")
 
     def mib(self) -> float:
         """In MiB, up to now."""
         if self._device:
             return float(self._device.max_memory_allocated()) / _MIB
-        if _STATUS.exists():
-            line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-            return int(line.split()[1]) / 1024
+        lines = _STATUS.read_text().splitlines() if _STATUS.exists() else []
+        for line in lines:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most / (_MIB if sys.platform == "darwin" else 1024)

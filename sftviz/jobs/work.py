@@ -40,9 +40,16 @@ def carry_out(
         log.append(event)
         on_event(event)
 
+    def is_ended() -> bool:
+        if not is_over():
+            return False
+        # The position is going to be saved, and no checkpoint may be ahead of its log.
+        log.sync()
+        return True
+
     with closing(log):
         try:
-            if _pull(run, home, note, is_over) and not should_leave():
+            if _pull(run, home, note, is_ended) and not should_leave():
                 note(RunStopped())
         except Exception as error:
             # On a full disk not even this can be written; the run then shows as interrupted.

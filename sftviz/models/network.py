@@ -82,6 +82,8 @@ class Network(nn.Module):
         """
         super().train(mode)
         frozen = self.blocks[: len(self.blocks) - self._num_learning]
+        if self._num_learning == 0:
+            self.backbone.eval()
         for name, module in self.backbone.named_modules():
             if isinstance(module, _BatchNorm) or any(_starts_with(name, prefixes) for prefixes in frozen):
                 module.eval()

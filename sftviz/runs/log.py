@@ -35,6 +35,10 @@ class EventWriter:
         if isinstance(event, _DURABLE):
             os.fsync(self._file.fileno())
 
+    def sync(self) -> None:
+        """Make all lines outlive a loss of power."""
+        os.fsync(self._file.fileno())
+
     def close(self) -> None:
         """Release the file."""
         self._file.close()

@@ -90,6 +90,7 @@ class RunState:
             case StageStarted():
                 self.stage = event
             case StepEnded():
+                self.phase = None
                 self.steps.append(event)
             case EpochEnded():
                 self.epochs.append(event)
@@ -115,6 +116,8 @@ class RunState:
     def _go_back(self, event: RunResumed) -> None:
         self.status, self.message, self.resumed, self.finished = "running", "", event, None
         self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= event.epoch]
+        splits = [notice for notice in self.notices if isinstance(notice, BatchSplit)]
+        self.notices = [each for each in splits if (each.epoch, each.step) <= (event.epoch + 1, event.step)]
         self.steps = [
             step
             for step in self.steps

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from torch import Tensor, nn
+import torch
+from torch import Tensor
 
 from sftviz.config import Stage
 from sftviz.errors import CacheFullError
@@ -27,8 +28,7 @@ class StageInputs:
 
     def __init__(self, stage: Stage, task: Task, network: Network, arithmetic: Arithmetic) -> None:
         self._task, self._network, self._arithmetic = task, network, arithmetic
-        self._front, self._after_front = network.cut()
-        self._rest: nn.Module = network.backbone
+        self._front, self._rest = network.cut()
         self._is_frozen_in_part = stage.learns != "all"
         self._views = range(1, stage.views + 1) if stage.views > 1 and task.train.is_varied else _PLAIN
         self._train: Tensor | None = None
@@ -49,7 +49,7 @@ class StageInputs:
         except CacheFullError as error:
             yield CacheRefused(message=str(error))
         else:
-            self._rest, self._train, self._validation = self._after_front, found, checked[0]
+            self._train, self._validation = found, checked[0]
 
     def logits(self, inputs: Tensor) -> Tensor:
         """Logits (N, K) of inputs as `train_batches` gives them."""
@@ -70,12 +70,19 @@ class StageInputs:
             for place in range(len(order)):
                 inputs = waiting.popleft().result()
                 waiting.extend(ahead.submit(batch, indices) for indices in order[place + 1 : place + 2])
-                yield inputs
+                yield self._past_front(inputs)
 
     def validation_embeddings(self) -> Generator[PhaseProgressed, None, Tensor]:
         """Embeddings float32 (N, D) of the validation examples, on the CPU."""
         self._network.eval()
-        return (yield from embed(self._rest, self._arithmetic, self._network, self._task.validation, self._validation))
+        module = self._network.backbone if self._validation is None else self._rest
+        return (yield from embed(module, self._arithmetic, self._network, self._task.validation, self._validation))
+
+    def _past_front(self, inputs: Tensor) -> Tensor:
+        if self._front is None or self._train is not None:
+            return inputs
+        with torch.no_grad():
+            return self._arithmetic(self._front, inputs.to(self._network.head.weight.device, non_blocking=True))
 
     def _view(self, epoch: int) -> int:
         return self._views[(epoch - 1) % len(self._views)] if self._is_frozen_in_part else epoch

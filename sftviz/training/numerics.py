@@ -31,12 +31,15 @@ def settle_numerics(
     pilot = yield from _measured(config, task, network)
     if pilot:
         event = NumericsChosen(
-            numerics=pilot.numerics, seconds_per_example=pilot.seconds_per_example, errors=pilot.errors
+            reason="measured",
+            numerics=pilot.numerics,
+            seconds_per_example=pilot.seconds_per_example,
+            errors=pilot.errors,
         )
-    elif config.numerics != "measured":
-        event = NumericsChosen(numerics=numerics_named(config.numerics).name)
     else:
-        event = NumericsChosen(numerics=default_numerics(network.head.weight.device).name)
+        event = NumericsChosen(reason="usual", numerics=default_numerics(network.head.weight.device).name)
+    if config.numerics != "measured":
+        event = NumericsChosen(reason="asked for", numerics=numerics_named(config.numerics).name)
     write_durably(kept, event.numerics.encode())
     yield event
     if pilot:
@@ -46,7 +49,7 @@ def settle_numerics(
 
 def _measured(config: RunConfig, task: Task, network: Network) -> Generator[Event, None, Pilot | None]:
     """What was measured before, or what is worth measuring now."""
-    known = remembered(config, network, task.caches)
+    known = remembered(config, network, task.caches, len(task.train.names))
     if known or not is_worthwhile(config, len(task.train.names)):
         return known
     count = min(config.recipe.batch_size, len(task.train.names))

@@ -14,15 +14,18 @@ from torch import Tensor, nn
 from sftviz.caches import CacheFolder
 from sftviz.config import RunConfig, Stage
 from sftviz.durable import write_durably
+from sftviz.errors import TrainingError
 from sftviz.events import PhaseProgressed
 from sftviz.machine import PeakMemory, describe_environment
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import PLAIN, candidates, numerics_named
+from sftviz.tasks.task import BATCH_SIZE
 from sftviz.training.learning import StageLearning
 
 MOST_ERROR = 0.05  # relative, of embeddings; bfloat16 stays below 0.03 on the bundled networks
 _ROUNDS = 3  # the first warms up
+_COUNTING = {"batch_size", "optimizer", "accumulate", "mix", "clip_norm", "pull_to_start", "averaging", "adapter_rank"}
 _LEAST_GAIN = 10  # a run this many times longer than the trials of all ways is worth them
 
 
@@ -86,7 +89,7 @@ def fly(
         inputs: of the first training examples, a batch of them, on the network's device.
         labels_N: of all training examples.
     """
-    if known := remembered(config, network, caches):
+    if known := remembered(config, network, caches, len(labels_N)):
         return known
     memory = PeakMemory()
     trials = yield from _try_ways(config, network, inputs, labels_N)
@@ -104,15 +107,15 @@ def fly(
         stages=costs,
         peak_mib=memory.mib(),
     )
-    path = caches.folder / _name(config, network)
+    path = caches.folder / _name(config, network, len(labels_N))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, pilot.model_dump_json(indent=2).encode())
     return pilot
 
 
-def remembered(config: RunConfig, network: Network, caches: CacheFolder) -> Pilot | None:
+def remembered(config: RunConfig, network: Network, caches: CacheFolder, num_train: int) -> Pilot | None:
     """What was measured before on this machine, for the same network and recipe."""
-    path = caches.find(_name(config, network))
+    path = caches.find(_name(config, network, num_train))
     return Pilot.model_validate_json(path.read_bytes()) if path else None
 
 
@@ -132,6 +135,8 @@ def _try_ways(
     learning = [stage for stage in config.recipe.stages if stage.learns != "head"]
     ways = candidates(network, inputs.device)
     expected = _forward(network.backbone, Arithmetic(PLAIN, network, inputs), inputs)
+    if not torch.isfinite(expected).all():
+        raise TrainingError("The backbone's embeddings hold NaN or infinity; choose other weights.")
     trials: list[_Trial] = []
     for way in ways:
         yield PhaseProgressed(phase="pilot", done=len(trials), total=len(ways), unit="trials")
@@ -185,7 +190,7 @@ def _stage_costs(
 
 def _forward(module: nn.Module, arithmetic: Arithmetic, inputs: Tensor) -> Tensor:
     with torch.no_grad():
-        return arithmetic(module, inputs)
+        return torch.cat([arithmetic(module, part) for part in torch.split(inputs, BATCH_SIZE)])
 
 
 def _seconds(work: Callable[[], object], count: int) -> float:
@@ -205,16 +210,16 @@ def _distance(found: Tensor, expected: Tensor) -> float:
     return float(norm(found.float() - expected.float()) / norm(expected.float()).clamp_min(1e-12))
 
 
-def _name(config: RunConfig, network: Network) -> str:
+def _name(config: RunConfig, network: Network, num_train: int) -> str:
     """Stands for all that the measurements depend on."""
     recipe = config.recipe
     facts = [
-        config.model.backbone,
+        config.model.model_dump(),
         network.head.out_features,
         config.numerics,
         [str(stage.learns) for stage in recipe.stages],
-        recipe.batch_size,
-        recipe.optimizer,
+        recipe.model_dump(include=_COUNTING),
+        min(recipe.batch_size, num_train),
         describe_environment(),
     ]
     return f"pilots/{hashlib.blake2b(json.dumps(facts, sort_keys=True).encode(), digest_size=16).hexdigest()}.json"

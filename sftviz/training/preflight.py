@@ -56,7 +56,7 @@ def forecast(pilot: Pilot, config: RunConfig, task: Task, network: Network) -> C
         seconds={"features": features_s, "train": train_s, "evaluate": evaluate_s},
         peak_mib=pilot.peak_mib,
         disk_mib=(cached + task.prepared_bytes + _checkpoint_bytes(config, network)) / _MIB,
-        most_at_once=max((costs.most_at_once for costs in pilot.stages.values()), default=0),
+        most_at_once=min((costs.most_at_once for costs in pilot.stages.values() if costs.most_at_once), default=0),
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from sftviz.config import RunConfig
-from sftviz.errors import DivergedError
+from sftviz.errors import CacheFullError, DivergedError
 from sftviz.events import Event, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
@@ -20,6 +21,7 @@ from sftviz.numerics.ways import default_numerics
 from sftviz.results import FloatArray, RateTest
 from sftviz.seeding import seeded
 from sftviz.tasks.task import Task, choose_device
+from sftviz.training.evaluate import embed
 from sftviz.training.frozen import frozen_outputs
 from sftviz.training.inputs import StageInputs
 from sftviz.training.learning import StageLearning
@@ -43,13 +45,20 @@ def search_rate(config: RunConfig, task: Task) -> Generator[Event, None, RateTes
     if config.recipe.head == "probe":
         network.eval()
         arithmetic = _arithmetic(task, network)
-        found = yield from frozen_outputs(network.backbone, arithmetic, task.train, range(1), task.caches)
-        train_MD = found[0].float().numpy()
-        set_head(network, fit_probe(train_MD, task.train.labels_N, len(task.classes), seed=config.seed))
+        train_MD = yield from _train_embeddings(task, network, arithmetic)
+        set_head(network, fit_probe(train_MD.numpy(), task.train.labels_N, len(task.classes), seed=config.seed))
     else:
         with seeded(config.seed, "fresh head"):
             network.head.reset_parameters()
     return (yield from try_rates(config, task, network))
+
+
+def _train_embeddings(task: Task, network: Network, arithmetic: Arithmetic) -> Generator[Event, None, Tensor]:
+    try:
+        found = yield from frozen_outputs(network.backbone, arithmetic, task.train, range(1), task.caches)
+    except CacheFullError:
+        return (yield from embed(network.backbone, arithmetic, network, task.train))
+    return found[0].float()
 
 
 def _arithmetic(task: Task, network: Network) -> Arithmetic:
@@ -74,7 +83,7 @@ def try_rates(config: RunConfig, task: Task, network: Network) -> Generator[Even
     labels_N = task.train.labels_N
     learning = StageLearning(recipe, stage, tried, inputs.logits, labels_N, seed=seed, most_at_once=0, pretrained=start)
     tried.train()
-    device, size = network.head.weight.device, min(recipe.batch_size, len(labels_M))
+    device, size = network.head.weight.device, min(recipe.batch_size * recipe.accumulate, len(labels_M))
 
     def take_step(step: int, rate: float) -> float:
         for group in learning.optimizer.param_groups:

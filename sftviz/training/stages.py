@@ -62,8 +62,7 @@ class StagedTraining:
             started_at = time.perf_counter()
             with self._stopwatch.measure("train"):
                 yield from self._train_epoch(stage, first_epoch, self._learning)
-            with self._stopwatch.measure("evaluate"):
-                yield from self._finish_epoch(started_at, self._learning)
+            yield from self._finish_epoch(started_at, self._learning)
 
     def save_position(self) -> None:
         """Keep where training stands, unless that has been done."""
@@ -97,7 +96,9 @@ class StagedTraining:
         carried: dict[str, Tensor] = {}
         if self._learning:
             if stage.continues:
-                carried = self._learning.state(self._learning.shown_weights())
+                state = self._learning.state(self._learning.shown_weights())
+                # Copies: settling writes into the very tensors.
+                carried = {name: tensor.clone() for name, tensor in state.items()}
             self._learning.settle()
         if self.progress.epoch == 0 and self.progress.step == 0 and self._recipe.head == "fresh":
             with seeded(self._seed, "fresh head"):
@@ -149,8 +150,6 @@ class StagedTraining:
             result = learner.step(moved, self._labels_N[indices].to(self._device), epoch=epoch, step=step)
             was_split = learner.most_at_once != self.progress.most_at_once
             self._count(result, len(indices), learner.most_at_once)
-            if was_split:
-                yield BatchSplit(epoch=epoch, step=step + 1, most_at_once=learner.most_at_once)
             yield StepEnded(
                 epoch=epoch,
                 step=step + 1,
@@ -159,6 +158,8 @@ class StagedTraining:
                 learning_rate=rate,
                 examples_per_s=len(indices) / (time.perf_counter() - started_at),
             )
+            if was_split:
+                yield BatchSplit(epoch=epoch, step=step + 1, most_at_once=learner.most_at_once)
             started_at = time.perf_counter()
 
     def _count(self, result: StepResult, num_examples: int, most_at_once: int) -> None:
@@ -174,7 +175,7 @@ class StagedTraining:
 
     def _finish_epoch(self, started_at: float, learning: StageLearning) -> Iterator[Event]:
         validation = self._task.validation
-        with learning.shown():
+        with self._stopwatch.measure("evaluate"), learning.shown():
             embeddings_ND = yield from self._inputs.validation_embeddings()
             validation_NK = probabilities(self._network, embeddings_ND)
         measures = measure(validation_NK, validation.labels_N)

@@ -7,6 +7,7 @@ from sftviz.data.store import StoredData
 from sftviz.events import CostForecast
 from sftviz.jobs.measuring import forecast_costs
 from sftviz.runs.run import Run
+from sftviz.ui.run_status import ACTIVE, status_of
 from sftviz.ui.stores import run_store
 from sftviz.ui.wording import duration
 from sftviz.ui.work_view import offer_work
@@ -37,21 +38,25 @@ def offer_forecast(config: RunConfig, stored: StoredData) -> None:
         st.metric("Peak memory", _mib(found.peak_mib), border=True, height="stretch")
         st.metric("Disk", _mib(found.disk_mib), border=True, height="stretch")
     parts = ", ".join(f"{_PHASES[phase]} {duration(seconds)}" for phase, seconds in found.seconds.items())
-    st.caption(f"From three batches measured on this machine: {parts}. Decoding is done once for all runs.")
+    st.caption(
+        f"From three batches measured on this machine: {parts}. What "
+        "is decoded and frozen is computed once for all runs: less if it was before."
+    )
     if found.most_at_once:
         st.warning(
             f"A whole batch does not fit into memory: it will pass in parts of {found.most_at_once} pictures, whose "
             "gradients are added up.",
             icon=":material/memory:",
         )
-    if any(run.is_active for run in run_store().list()):
+    if any(status_of(run) in ACTIVE for run in run_store().list()):
         st.caption("Another run is training now, so these figures are too high.")
 
 
 def show_costs(run: Run) -> None:
     """Predicted and actual cost of a finished run side by side; nothing where nothing was predicted."""
     expected, found = run.state.forecast, run.state.finished
-    if expected is None or found is None:
+    if expected is None or found is None or run.state.resumed is not None:
+        # What is actual is that of the process that finished it, and comparable where there was one only.
         return
     rows = [
         (_PHASES[phase].capitalize(), duration(seconds), duration(found.seconds.get(phase, 0.0)))

@@ -23,8 +23,12 @@ def log_lines(state: RunState) -> list[str]:
     if state.numerics:
         tried = state.numerics.seconds_per_example
         text = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in tried.items())
-        measured = f"; a picture took: {text}" if text else ", the usual way: too short a run to measure others"
-        entries.append((state.numerics.at, f"Arithmetic: {state.numerics.numerics}{measured}"))
+        why = {
+            "measured": f"the fastest; a picture took: {text}",
+            "asked for": "as asked for",
+            "usual": "the usual way: too short a run to measure others",
+        }
+        entries.append((state.numerics.at, f"Arithmetic: {state.numerics.numerics}, {why[state.numerics.reason]}"))
     entries += [(notice.at, notice_text(notice)) for notice in state.notices]
     if state.stage:
         stage = state.stage

@@ -7,7 +7,7 @@ from sftviz.data.store import StoredData
 from sftviz.figures.rates import rates_figure
 from sftviz.jobs.measuring import search_rates
 from sftviz.results import RateTest
-from sftviz.ui.recipe_form import rate_keys
+from sftviz.ui.recipe_form import RATE_BOUNDS, rate_keys
 from sftviz.ui.work_view import offer_work
 
 
@@ -37,5 +37,8 @@ def _show(test: RateTest, recipe: Recipe) -> None:
 def _use(test: RateTest, recipe: Recipe) -> None:
     stage = recipe.stages[0]
     head_key, backbone_key = rate_keys(recipe, 0)
-    st.session_state[head_key] = test.suggestion
-    st.session_state[backbone_key] = stage.backbone_lr / stage.head_lr * (test.suggestion or stage.head_lr)
+    rate = test.suggestion or stage.head_lr
+    st.session_state[head_key] = rate
+    if stage.learns != "head":
+        low, high = RATE_BOUNDS
+        st.session_state[backbone_key] = min(high, max(low, stage.backbone_lr / stage.head_lr * rate))

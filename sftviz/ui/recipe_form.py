@@ -20,6 +20,8 @@ _WORDS = {
     "cutmix": "CutMix",
 }
 
+RATE_BOUNDS = (1e-7, 10.0)
+
 
 def choose_recipe(recommended: Recipe) -> Recipe:
     """Which preset; the recommended one comes with batches that suit the data."""
@@ -115,7 +117,7 @@ def _stage(index: int, stage: Stage, recipe: Recipe) -> Stage:
     for column, (name, title, rate_key) in zip(columns[1:], rates, strict=False):
         rate = getattr(stage, name)
         values[name] = column.number_input(
-            title, 1e-7, 10.0, rate, format="%.1e", step=rate / 2, key=rate_key, help=STAGE_OPTIONS[name]
+            title, *RATE_BOUNDS, rate, format="%.1e", step=rate / 2, key=rate_key, help=STAGE_OPTIONS[name]
         )
     if isinstance(stage.learns, int):
         values["views"] = columns[3].number_input(

@@ -9,11 +9,11 @@ from sftviz.runs.run import Run
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
+from sftviz.ui.run_status import ACTIVE, status_of
 from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
 _PER_PAGE = 20
-_ACTIVE = ("queued", "running")
 _WIDTHS = [3, 1.2, 0.9, 1.9, 3.2]
 
 
@@ -22,12 +22,12 @@ def show_runs(runs: Sequence[Run]) -> None:
     num_pages = -(-len(runs) // _PER_PAGE)
     page = st.pagination(num_pages, key="runs page") if num_pages > 1 else 1
     shown = runs[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    is_live = any(_status(run) in _ACTIVE for run in shown)
+    is_live = any(status_of(run) in ACTIVE for run in shown)
     st.fragment(_rows, run_every=2.0 if is_live else None)(shown, was_live=is_live)
 
 
 def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
-    if was_live and not any(_status(run) in _ACTIVE for run in runs):
+    if was_live and not any(status_of(run) in ACTIVE for run in runs):
         # All are over: one full pass takes the timer away.
         st.rerun()
     for column, title in zip(
@@ -40,7 +40,7 @@ def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
 
 def _row(run: Run) -> None:
     name, status_cell, before, best, actions = st.columns(_WIDTHS, vertical_alignment="center")
-    status = _status(run)
+    status = status_of(run)
     group = run.config.group
     name.markdown(f"**{plain(run.config.name.removeprefix(f'{group}, '))}**")
     name.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
@@ -61,7 +61,7 @@ def _row(run: Run) -> None:
         offer_to_go_on(run, status, is_main=False)
         if st.button("Open", key=f"open {run.identity}"):
             go_to("evaluate" if status == "finished" else "train", run=run.identity)
-        if status not in _ACTIVE:
+        if status not in ACTIVE:
             _delete_button(run)
 
 
@@ -75,13 +75,6 @@ def _delete_button(run: Run) -> None:
                 say_error(error)
             else:
                 st.rerun()
-
-
-def _status(run: Run) -> str:
-    try:
-        return run.status
-    except RunError:
-        return "failed"
 
 
 def _epochs(run: Run) -> list[float]:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from sftviz.errors import RunError
 from sftviz.runs.forecast import share_done
 from sftviz.runs.run import Run
 from sftviz.ui.navigation import go_to
+from sftviz.ui.run_status import ACTIVE, status_of
 from sftviz.ui.stores import run_store
 from sftviz.ui.wording import plain
 
 
 def show_sidebar() -> None:
     """Name and progress of the current run, with a way to it."""
-    active = [run for run in run_store().list() if _is_active(run)]
+    active = [run for run in run_store().list() if status_of(run) in ACTIVE]
     if not active:
         return
     with st.sidebar:
@@ -34,10 +34,3 @@ def _show(run: Run, *, num_waiting: int) -> None:
             st.caption(f"{num_waiting} more waiting")
         if st.button("Watch", icon=":material/monitoring:", width="stretch"):
             go_to("train", run=run.identity)
-
-
-def _is_active(run: Run) -> bool:
-    try:
-        return run.is_active
-    except RunError:
-        return False

@@ -17,6 +17,7 @@ from sftviz.ui.launching import start
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
+from sftviz.ui.run_status import status_of
 from sftviz.ui.stores import SAMPLE, data_store, run_store
 from sftviz.ui.wording import duration
 
@@ -108,7 +109,7 @@ def _choose_mode() -> tuple[int | None, int]:
 
 
 def _offer_to_queue(configs: tuple[RunConfig, ...], stored: StoredData) -> None:
-    similar = [run for run in run_store().list() if run.status == "finished"]
+    similar = [run for run in run_store().list() if status_of(run) == "finished"]
     seconds = expected_seconds(configs, similar)
     runs = "1 run" if len(configs) == 1 else f"{len(configs)} runs"
     with st.container(horizontal=True, vertical_alignment="center"):

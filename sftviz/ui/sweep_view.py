@@ -38,7 +38,8 @@ def show_picture(runs: Sequence[Run]) -> None:
         _open(comparison.runs[int(points[0]["customdata"])], runs)
     st.caption(
         "Each point is a run; click one to open it. **Joined are the runs worth having**: whatever is better took "
-        "longer. The rest are beaten by another in accuracy and time (the Pareto front)."
+        "longer. The rest are beaten by another in accuracy and time (the Pareto front). Time is that of the epochs, "
+        "without what is computed once for all runs."
     )
 
 

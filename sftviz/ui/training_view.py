@@ -125,7 +125,7 @@ def show_curves(run: Run) -> None:
             label="Accuracy by epoch",
             last_epoch=last,
             is_percent=True,
-            target=run.config.recipe.target_accuracy,
+            target=run.recipe.target_accuracy,
         )
     st.caption(
         "Epoch 0 is *before*: the pretrained backbone with the best head that can be solved for without touching it; "

@@ -98,7 +98,7 @@ def test_a_run_learns_the_same_with_and_without_room_for_what_is_frozen(stage: S
     config = RunConfig(
         name="small",
         data=DataConfig(dataset="small"),
-        recipe=Recipe(name="part", stages=(stage,), batch_size=4),
+        recipe=Recipe(name="part", stages=(stage,), batch_size=4, mix="mixup"),
         numerics=way,
     )
     told: list[list[Event]] = []

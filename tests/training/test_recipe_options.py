@@ -41,13 +41,14 @@ RECIPES = {
         accumulate=3,
         pull_to_start=0.1,
         clip_norm=0.5,
-        mix="cutmix",
+        mix="mixup",
         mix_alpha=1.0,
         averaging=0.99,
         layer_decay=0.5,
         label_smoothing=0.1,
         schedule="cosine",
     ),
+    "cut": Recipe(name="e", stages=(_ALL,), batch_size=4, mix="cutmix", mix_alpha=1.0),
     "adapted": Recipe(
         name="c", stages=(_HEAD, _ALL, _LAST), batch_size=8, adapter_rank=2, clip_norm=1.0, schedule="one-cycle"
     ),
@@ -191,7 +192,7 @@ def test_settled_the_network_is_plain_and_shows_what_was_shown() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"mix": "cutmix", "stages": (_HEAD,)}, "choose mixup"),
+        ({"mix": "cutmix", "stages": (_LAST,)}, "choose mixup"),
         ({"adapter_rank": 4, "pull_to_start": 0.1}, "pull_to_start 0"),
     ],
 )
