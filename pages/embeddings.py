@@ -15,7 +15,7 @@ with middle:
     before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
 with right:
     method = pick("Map", "projection", list(_METHODS), "pca", _METHODS.__getitem__)
-before, after = run.predictions(before_epoch), run.predictions(after_epoch)
+before, after = run.embedded(before_epoch), run.embedded(after_epoch)
 
 projection = show_map(run, before, after, "tsne" if method == "tsne" else "pca")
 show_numbers(projection, before, after)

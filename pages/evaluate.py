@@ -2,9 +2,14 @@
 
 import streamlit as st
 
-from sftviz.analysis.scores import score
-from sftviz.ui.evaluation_view import show_classes, show_confusions, show_mistakes, show_scores
-from sftviz.ui.pickers import pick_epochs, pick_run
+from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.evaluation.confusion import show_confusions
+from sftviz.ui.evaluation.flips import show_flips
+from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.pickers import pick_epochs, pick_run, pick_view
+
+_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips}
+_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips"}
 
 st.title("Evaluate")
 left, right = st.columns([2, 3], vertical_alignment="bottom")
@@ -12,10 +17,5 @@ with left:
     run = pick_run(is_evaluated=True)
 with right:
     before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
-before, after = run.predictions(before_epoch), run.predictions(after_epoch)
-scores_before, scores_after = score(before), score(after)
-
-show_scores(scores_before, scores_after)
-show_confusions(run, before, after)
-show_classes(scores_before, scores_after)
-show_mistakes(run, before, after)
+view = pick_view(_TITLES)
+_VIEWS[view](Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))

@@ -21,9 +21,9 @@ class Source:
     epoch: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a checkpoint says of the validation examples.
+    """What a checkpoint says of the validation examples; two of them are equal if they are the same object.
 
     Attributes:
         source: the checkpoint.
@@ -31,7 +31,6 @@ class Predictions:
         examples: N identities (paths relative to the data set).
         labels_N: true classes.
         probabilities_NK: rows sum to 1.
-        embeddings_ND: the backbone's output, the head's input.
     """
 
     source: Source
@@ -39,7 +38,6 @@ class Predictions:
     examples: tuple[str, ...]
     labels_N: IntArray
     probabilities_NK: FloatArray
-    embeddings_ND: FloatArray
 
     @property
     def predicted_N(self) -> IntArray:
@@ -57,6 +55,17 @@ class Predictions:
     def of_truth_N(self) -> FloatArray:
         """Probability of each example's true class."""
         return self.probabilities_NK[np.arange(len(self.labels_N)), self.labels_N]
+
+
+@dataclass(frozen=True, eq=False)
+class Embedded(Predictions):
+    """Predictions with what the head was given.
+
+    Attributes:
+        embeddings_ND: the backbone's output.
+    """
+
+    embeddings_ND: FloatArray
 
 
 @dataclass(frozen=True)

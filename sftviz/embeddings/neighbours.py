@@ -8,10 +8,10 @@ from sklearn.neighbors import NearestNeighbors
 
 from sftviz.analysis.evidence import require_pair
 from sftviz.errors import EmptyResultError
-from sftviz.results import FloatArray, IntArray, NeighbourOverlap, Predictions
+from sftviz.results import Embedded, FloatArray, IntArray, NeighbourOverlap
 
 
-def neighbour_overlap(before: Predictions, after: Predictions, num_neighbours: int = 10) -> NeighbourOverlap:
+def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 10) -> NeighbourOverlap:
     """Share of each example's nearest neighbours that stayed, in the full width D.
 
     Turning, moving or scaling the whole space changes nothing; no 2-D map is involved.

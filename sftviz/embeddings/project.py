@@ -15,7 +15,7 @@ from sklearn.manifold import TSNE, trustworthiness
 
 from sftviz.analysis.evidence import require_pair
 from sftviz.errors import EmptyResultError
-from sftviz.results import Predictions, Projection
+from sftviz.results import Embedded, Projection
 
 Array = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ _NUM_NEIGHBOURS = 5
 _MOST_RANKED = 2000  # trustworthiness ranks every pair
 
 
-def project(before: Predictions, after: Predictions, method: Literal["pca", "tsne"], seed: int = 0) -> Projection:
+def project(before: Embedded, after: Embedded, method: Literal["pca", "tsne"], seed: int = 0) -> Projection:
     """Fit one map to the embeddings of both checkpoints.
 
     Source: van der Maaten & Hinton 2008 (t-SNE), begun from principal components as in Kobak & Berens 2019; Venna &
@@ -61,7 +61,7 @@ def project(before: Predictions, after: Predictions, method: Literal["pca", "tsn
     )
 
 
-def _check(before: Predictions, after: Predictions) -> None:
+def _check(before: Embedded, after: Embedded) -> None:
     require_pair(before, after)
     if len(before.examples) < 2:
         raise EmptyResultError("One example makes no map; use a data set with more validation examples.")

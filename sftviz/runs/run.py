@@ -5,15 +5,19 @@ happened · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/` at
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Literal
+from zipfile import BadZipFile
 
 import numpy as np
 
 from sftviz.config import Recipe, RunConfig
 from sftviz.errors import RunError
-from sftviz.results import Predictions, Source
+from sftviz.results import Embedded, IntArray, Predictions, Source
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
 from sftviz.runs.replay import RunState
@@ -80,27 +84,59 @@ class Run:
     def predictions(self, epoch: int) -> Predictions:
         """What the network said of the validation examples at the end of an epoch.
 
+        While the file stays as it is, this is the same object at every call, so that what is computed from it can be
+        kept.
+
         Raises:
             RunError: that epoch has not been evaluated, or its file is damaged.
         """
-        try:
-            examples = json.loads((self.folder / "examples.json").read_bytes())
-            with np.load(self.folder / "epochs" / f"{epoch:04d}.npz") as arrays:
-                probabilities, embeddings = arrays["probabilities_NK"], arrays["embeddings_ND"]
-        except (OSError, ValueError, KeyError) as error:
-            raise RunError(
-                f"The run {self.identity} has no predictions of epoch {epoch}; choose another epoch."
-            ) from error
-        return Predictions(
-            source=Source(self.identity, epoch),
-            classes=tuple(examples["classes"]),
-            examples=tuple(examples["validation"]["names"]),
-            labels_N=np.asarray(examples["validation"]["labels"], dtype=np.int64),
-            probabilities_NK=probabilities.astype(np.float32),
-            embeddings_ND=embeddings.astype(np.float32),
-        )
+        path = self._epoch_file(epoch)
+        with self._missing(epoch):
+            state = path.stat()
+            return _predictions(path, state.st_mtime_ns, state.st_size)
+
+    def embedded(self, epoch: int) -> Embedded:
+        """The same with the embeddings, which take more time and memory than all the rest.
+
+        Raises:
+            RunError: that epoch has not been evaluated, or its file is damaged.
+        """
+        said = self.predictions(epoch)
+        with self._missing(epoch), np.load(self._epoch_file(epoch)) as arrays:
+            embeddings = arrays["embeddings_ND"].astype(np.float32)
+        return Embedded(said.source, said.classes, said.examples, said.labels_N, said.probabilities_NK, embeddings)
 
     def checkpoint_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept: 0, the best and the last finished one, in order."""
         folders = (self.folder / "checkpoints").glob("epoch-????")
         return tuple(sorted(int(folder.name[-4:]) for folder in folders if (folder / "manifest.json").exists()))
+
+    def _epoch_file(self, epoch: int) -> Path:
+        return self.folder / "epochs" / f"{epoch:04d}.npz"
+
+    @contextmanager
+    def _missing(self, epoch: int) -> Iterator[None]:
+        try:
+            yield
+        # A file that is no archive, and an archive that is cut short, raise their own kinds.
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise RunError(
+                f"The run {self.identity} has no predictions of epoch {epoch}; choose another epoch."
+            ) from error
+
+
+@lru_cache(maxsize=128)
+def _predictions(path: Path, _changed_ns: int, _size: int) -> Predictions:
+    folder = path.parents[1]
+    classes, names, labels_N = _examples(folder)
+    with np.load(path) as arrays:
+        probabilities_NK = arrays["probabilities_NK"].astype(np.float32)
+    return Predictions(Source(folder.name, int(path.stem)), classes, names, labels_N, probabilities_NK)
+
+
+@lru_cache(maxsize=32)
+def _examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...], IntArray]:
+    """Classes, names and labels of the validation examples, which a run never changes."""
+    examples = json.loads((folder / "examples.json").read_bytes())
+    labels_N = np.asarray(examples["validation"]["labels"], dtype=np.int64)
+    return tuple(examples["classes"]), tuple(examples["validation"]["names"]), labels_N

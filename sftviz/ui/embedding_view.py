@@ -9,7 +9,7 @@ from sftviz.embeddings.neighbours import neighbour_overlap
 from sftviz.embeddings.project import project
 from sftviz.errors import EmptyResultError
 from sftviz.figures.projection import projection_figure
-from sftviz.results import Predictions, Projection
+from sftviz.results import Embedded, Projection
 from sftviz.runs.run import Run
 from sftviz.ui.components import gallery, pictures_on_hover
 from sftviz.ui.navigation import go_to
@@ -23,13 +23,13 @@ _MOVEMENT_HELP = "Distance from before to after; the radius is the root mean squ
 _TRUST_HELP = "Whether neighbours on the map are neighbours in the full space: 1 is perfect, about 0.5 is chance."
 
 
-@st.cache_data(max_entries=32, show_spinner="Projecting…", hash_funcs={Predictions: lambda each: each.source})
-def _projected(before: Predictions, after: Predictions, method: Literal["pca", "tsne"]) -> Projection:
+@st.cache_data(max_entries=32, show_spinner="Projecting…", hash_funcs={Embedded: lambda each: each.source})
+def _projected(before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
     # An epoch of a run is computed once: its source says all that there is to know.
     return project(before, after, method)
 
 
-def show_map(run: Run, before: Predictions, after: Predictions, method: Literal["pca", "tsne"]) -> Projection:
+def show_map(run: Run, before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
     """Before and after on one map; a click on a point opens the picture."""
     epochs = (before.source.epoch, after.source.epoch)
     try:
@@ -52,7 +52,7 @@ def show_map(run: Run, before: Predictions, after: Predictions, method: Literal[
     return projection
 
 
-def _show_point(run: Run, before: Predictions, after: Predictions, index: int) -> None:
+def _show_point(run: Run, before: Embedded, after: Embedded, index: int) -> None:
     name = after.examples[index]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.image(thumbnail_uri(picture_path(run, name), 160), width=130, alt=name)
@@ -66,7 +66,7 @@ def _show_point(run: Run, before: Predictions, after: Predictions, index: int) -
                 go_to("explain", run=run.identity, picture=name)
 
 
-def show_numbers(projection: Projection, before: Predictions, after: Predictions) -> None:
+def show_numbers(projection: Projection, before: Embedded, after: Embedded) -> None:
     """How far to trust the map, and what moved in the original space."""
     overlap = neighbour_overlap(before, after, _NEAREST)
     with st.container(horizontal=True):
@@ -96,7 +96,7 @@ def show_numbers(projection: Projection, before: Predictions, after: Predictions
     )
 
 
-def show_movers(run: Run, projection: Projection, after: Predictions) -> None:
+def show_movers(run: Run, projection: Projection, after: Embedded) -> None:
     """The pictures that moved most on the map."""
     if not projection.displacement_N.any():
         return

@@ -1,6 +1,6 @@
 """Select boxes that stay in step with the selection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -55,6 +55,23 @@ def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
         before = pick("Before", "before", names, names[0], lambda name: epoch_name(run, int(name)))
         after = pick("After", "after", names, last, lambda name: epoch_name(run, int(name)))
     return int(before), int(after)
+
+
+def pick_view(titles: Mapping[str, str]) -> str:
+    """Which part of a page is shown: the key of one of the titles."""
+    chosen = selection.chosen("view")
+    default = next(iter(titles))
+    st.session_state["pick view"] = chosen if chosen in titles else default
+    picked: str | None = st.segmented_control(
+        "View",
+        list(titles),
+        key="pick view",
+        format_func=titles.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+        on_change=lambda: selection.remember("view", st.session_state["pick view"]),
+    )
+    return picked or default
 
 
 def _has_epochs(run: Run) -> bool:

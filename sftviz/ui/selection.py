@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "group", "before", "after", "picture", "class", "method", "projection")
+KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection")
 
 
 def restore() -> None:
@@ -35,7 +35,7 @@ def forget(key: str) -> None:
 def move_on(choices: dict[str, str]) -> None:
     """Choose several things at once, and forget what belongs to another picture or another run."""
     if choices.get("run", chosen("run")) != chosen("run"):
-        for key in ("before", "after", "picture", "class"):
+        for key in ("before", "after", "view", "picture", "class"):
             forget(key)
     if "picture" in choices:
         forget("class")

@@ -23,7 +23,6 @@ def said() -> Callable[..., Predictions]:
             examples=tuple(f"{index}.png" for index in range(count)),
             labels_N=np.asarray(labels, np.int64),
             probabilities_NK=probabilities,
-            embeddings_ND=np.zeros((count, 4), np.float32),
         )
 
     return make

@@ -10,8 +10,7 @@ from sftviz.results import Predictions, Source
 def _predictions(of_truth: list[float]) -> Predictions:
     probabilities = np.array([[share, 1 - share] for share in of_truth], dtype=np.float32).reshape(-1, 2)
     names = tuple(str(index) for index in range(len(of_truth)))
-    embeddings = np.zeros((len(names), 1), dtype=np.float32)
-    return Predictions(Source("r", 0), ("a", "b"), names, np.zeros(len(names), np.int64), probabilities, embeddings)
+    return Predictions(Source("r", 0), ("a", "b"), names, np.zeros(len(names), np.int64), probabilities)
 
 
 def test_half_are_the_hardest_and_half_are_spread_from_hard_to_easy() -> None:

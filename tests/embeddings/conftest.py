@@ -3,16 +3,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sftviz.results import Predictions, Source
+from sftviz.results import Embedded, Source
 
 
 @pytest.fixture
-def said() -> Callable[..., Predictions]:
-    """Predictions of which only the embeddings matter."""
+def said() -> Callable[..., Embedded]:
+    """Embedded of which only the embeddings matter."""
 
-    def make(embeddings: np.ndarray, epoch: int = 0, prefix: str = "a") -> Predictions:
+    def make(embeddings: np.ndarray, epoch: int = 0, prefix: str = "a") -> Embedded:
         count = len(embeddings)
-        return Predictions(
+        return Embedded(
             source=Source("r", epoch),
             classes=("cat", "dog"),
             examples=tuple(f"{prefix}/{index}.png" for index in range(count)),

@@ -4,7 +4,7 @@ import pytest
 from sftviz.embeddings.project import project
 from sftviz.figures.projection import projection_figure
 from sftviz.figures.theme import class_color
-from sftviz.results import Projection
+from sftviz.results import Embedded, Projection
 
 from .conftest import SAFE
 
@@ -80,5 +80,6 @@ def test_no_points_are_an_empty_labelled_figure(said):
 
 def test_a_real_projection_is_drawn(said):
     predictions = said([0, 1, 2], [0, 1, 2])
-    figure = projection_figure(project(predictions, predictions, "tsne"), predictions, predictions)
+    embedded = Embedded(*vars(predictions).values(), embeddings_ND=np.zeros((3, 4), np.float32))
+    figure = projection_figure(project(embedded, embedded, "tsne"), predictions, predictions)
     assert len(figure.data) == 6

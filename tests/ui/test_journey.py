@@ -108,6 +108,7 @@ def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, ser
 
     _visit(page, "Evaluate")
     expect(page.get_by_text("95 % interval")).to_be_visible()
+    page.get_by_role("radio", name="Confusion").click()
     cell = page.get_by_role("table").nth(1).get_by_role("button", disabled=False).first
     cell.click()
     page.get_by_text(re.compile(r"pictures? of .*, predicted as")).wait_for()

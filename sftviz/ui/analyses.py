@@ -1,0 +1,31 @@
+"""Analyses of saved predictions, each computed once however often a page is drawn."""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import TypeVar, cast
+
+from sftviz.results import Predictions
+
+_MOST_KEPT = 512
+
+Result = TypeVar("Result")
+
+
+def analysed(
+    analysis: Callable[..., Result], *inputs: Predictions | tuple[Predictions, ...], **options: Hashable
+) -> Result:
+    """The analysis of these predictions, from memory where it was asked for before.
+
+    A run hands out the same object for an epoch as long as its file stays, and predictions are equal only to
+    themselves: nothing is compared or hashed but identities.
+    """
+    return cast("Result", _kept(analysis, inputs, tuple(options.items())))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _kept(
+    analysis: Callable[..., object],
+    inputs: tuple[Predictions | tuple[Predictions, ...], ...],
+    options: tuple[tuple[str, Hashable], ...],
+) -> object:
+    return analysis(*inputs, **dict(options))

@@ -1,0 +1,15 @@
+"""What every view of the Evaluate page is about."""
+
+from dataclasses import dataclass
+
+from sftviz.results import Predictions
+from sftviz.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two checkpoints of one run, and what they say of the validation pictures."""
+
+    run: Run
+    before: Predictions
+    after: Predictions
