@@ -7,6 +7,7 @@ from sftviz.ui.machine_line import show_machine
 from sftviz.ui.navigation import go_to
 from sftviz.ui.runs_table import show_runs
 from sftviz.ui.stores import run_store
+from sftviz.ui.trash_view import show_trash
 
 st.title("Supervised fine-tuning you can see")
 st.markdown(
@@ -30,6 +31,7 @@ if runs:
     show_runs(runs)
 else:
     st.info("No runs yet. *Try the sample* starts the first one.", icon=":material/info:")
+show_trash()
 
 st.header("This machine", divider="gray")
 show_machine()

@@ -225,7 +225,7 @@ def _carry_out(runs: Sequence[Run], asked: argparse.Namespace) -> None:
                 mark_stopped(run)
                 continue
             if len(runs) > 1:
-                bar.say(f"Run {place} of {len(runs)}: {run.config.name}")
+                bar.say(f"Run {place} of {len(runs)}: {run.name}")
             carry_out(run, asked.home, should_stop=should_stop.is_set, on_event=bar.show)
     bar.close()
 
@@ -285,7 +285,7 @@ def _runs(asked: argparse.Namespace) -> int:
     rows = [
         {
             "run": run.identity,
-            "name": run.config.name,
+            "name": run.name,
             "status": run.status,
             "before.accuracy": run.state.before.validation["accuracy"] if run.state.before else None,
             "best.accuracy": run.state.best.validation["accuracy"] if run.state.best else None,

@@ -1,7 +1,8 @@
 """One run's folder, for reading.
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
-happened · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/` attribution maps · `error.txt` a traceback.
+happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/`
+attribution maps · `error.txt` a traceback.
 """
 
 import json
@@ -18,6 +19,7 @@ import numpy as np
 from sftviz.config import Recipe, RunConfig
 from sftviz.errors import RunError
 from sftviz.results import Embedded, IntArray, Predictions, Source
+from sftviz.runs.labels import Labels, read_labels
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
 from sftviz.runs.replay import RunState
@@ -42,6 +44,16 @@ class Run:
         self._state = RunState()
         self._offset = 0
         self._reading = Lock()
+
+    @property
+    def labels(self) -> Labels:
+        """What a person wrote on it, as it is now."""
+        return read_labels(self.folder)
+
+    @property
+    def name(self) -> str:
+        """What it is called: as a person renamed it, else as it was asked."""
+        return self.labels.name or self.config.name
 
     @property
     def state(self) -> RunState:

@@ -16,13 +16,14 @@ from sftviz.runs.run import Run
 
 
 class RunStore:
-    """Creates, lists and deletes the runs under `home/runs`."""
+    """Creates, lists and deletes the runs under `home/runs`; what is deleted goes to `home/trash` first."""
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "runs"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._runs: dict[str, Run] = {}
-        remove_leftovers(self._folder.glob(".*"))
+        self._folder, self._trash = home / "runs", home / "trash"
+        self._runs: dict[Path, Run] = {}
+        for folder in (self._folder, self._trash):
+            folder.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(folder.glob(".*"))
 
     def create(self, config: RunConfig, data: str) -> Run:
         """Make a run's folder.
@@ -50,21 +51,20 @@ class RunStore:
         Raises:
             RunError: there is none of that identity, or it cannot be read.
         """
-        if identity not in self._identities():
+        if identity not in _identities(self._folder):
             raise RunError(f"There is no run {identity!r}; choose one from the table of runs.")
-        return self._opened(identity)
+        return self._opened(self._folder / identity)
 
     def list(self) -> tuple[Run, ...]:
         """All readable runs, newest first."""
-        runs = []
-        for identity in sorted(self._identities(), reverse=True):
-            # One damaged folder must not hide the others.
-            with suppress(RunError):
-                runs.append(self._opened(identity))
-        return tuple(runs)
+        return self._readable(self._folder)
+
+    def trash(self) -> tuple[Run, ...]:
+        """All readable runs that were deleted and can be restored, newest first."""
+        return self._readable(self._trash)
 
     def delete(self, identity: str) -> None:
-        """Remove a run and all that belongs to it.
+        """Put a run with all that belongs to it into the trash.
 
         Raises:
             RunBusyError: it is still being worked on.
@@ -72,19 +72,56 @@ class RunStore:
         """
         run = self.get(identity)
         if is_held(run.folder):
-            raise RunBusyError(f"The run {run.config.name!r} is still being worked on; stop it, then delete it.")
-        trash = self._folder / f".deleted-{identity}"
-        run.folder.rename(trash)
-        self._runs.pop(identity, None)
-        shutil.rmtree(trash)
+            raise RunBusyError(f"The run {run.name!r} is still being worked on; stop it, then delete it.")
+        self._move(run.folder, self._trash / identity)
 
-    def _opened(self, identity: str) -> Run:
-        if identity not in self._runs:
-            self._runs[identity] = Run(self._folder / identity)
-        return self._runs[identity]
+    def restore(self, identity: str) -> Run:
+        """Take a run out of the trash.
 
-    def _identities(self) -> set[str]:
-        return {path.name for path in self._folder.iterdir() if path.is_dir() and not path.name.startswith(".")}
+        Raises:
+            RunError: there is none of that identity in it.
+        """
+        self._move(self._in_trash(identity), self._folder / identity)
+        return self.get(identity)
+
+    def erase(self, identity: str) -> None:
+        """Remove a run in the trash for good.
+
+        Raises:
+            RunError: there is none of that identity in it.
+        """
+        # Under another name first: half a run must not be restored.
+        doomed = self._trash / f".erased-{identity}"
+        self._move(self._in_trash(identity), doomed)
+        shutil.rmtree(doomed)
+
+    def _in_trash(self, identity: str) -> Path:
+        if identity not in _identities(self._trash):
+            raise RunError(f"There is no run {identity!r} in the trash; choose one from its list.")
+        return self._trash / identity
+
+    def _move(self, folder: Path, target: Path) -> None:
+        folder.rename(target)
+        sync_folder(folder.parent)
+        sync_folder(target.parent)
+        self._runs.pop(folder, None)
+
+    def _readable(self, parent: Path) -> tuple[Run, ...]:
+        runs = []
+        for identity in sorted(_identities(parent), reverse=True):
+            # One damaged folder must not hide the others.
+            with suppress(RunError):
+                runs.append(self._opened(parent / identity))
+        return tuple(runs)
+
+    def _opened(self, folder: Path) -> Run:
+        if folder not in self._runs:
+            self._runs[folder] = Run(folder)
+        return self._runs[folder]
+
+
+def _identities(parent: Path) -> set[str]:
+    return {path.name for path in parent.iterdir() if path.is_dir() and not path.name.startswith(".")}
 
 
 def _new_identity() -> str:

@@ -141,5 +141,5 @@ def _say_what_it_is(run: Run, method: str, before: AttributionMap, after: Attrib
     where = f"cells of {_CELL} × {_CELL} pixels" if after.layer == "input" else f"layer {plain(after.layer)}"
     st.caption(
         f"**What am I looking at?** {facts.what} Shown for {where}, for the same class in both checkpoints, on one "
-        f"scale. {plain(run.config.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
+        f"scale. {plain(run.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
     )

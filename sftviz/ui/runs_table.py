@@ -9,24 +9,27 @@ from sftviz.runs.run import Run
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
+from sftviz.ui.run_labels import offer_to_edit, pick_tags, show_labels, tags_of
 from sftviz.ui.run_status import ACTIVE, status_of
 from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
 _PER_PAGE = 20
-_WIDTHS = [3, 1.2, 0.9, 1.9, 3.2]
+_WIDTHS = [3, 1.2, 0.9, 1.9, 3.6]
 
 
 def show_runs(runs: Sequence[Run]) -> None:
     """One line a run, newest first, page by page; follows them live while one is active."""
+    tags = tags_of(runs)
+    runs = pick_tags(runs)
     num_pages = -(-len(runs) // _PER_PAGE)
     page = st.pagination(num_pages, key="runs page") if num_pages > 1 else 1
     shown = runs[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     is_live = any(status_of(run) in ACTIVE for run in shown)
-    st.fragment(_rows, run_every=2.0 if is_live else None)(shown, was_live=is_live)
+    st.fragment(_rows, run_every=2.0 if is_live else None)(shown, tags, was_live=is_live)
 
 
-def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
+def _rows(runs: Sequence[Run], tags: Sequence[str], *, was_live: bool) -> None:
     if was_live and not any(status_of(run) in ACTIVE for run in runs):
         # All are over: one full pass takes the timer away.
         st.rerun()
@@ -35,17 +38,14 @@ def _rows(runs: Sequence[Run], *, was_live: bool) -> None:
     ):
         column.caption(title)
     for run in runs:
-        _row(run)
+        _row(run, tags)
 
 
-def _row(run: Run) -> None:
+def _row(run: Run, tags: Sequence[str]) -> None:
     name, status_cell, before, best, actions = st.columns(_WIDTHS, vertical_alignment="center")
     status = status_of(run)
-    group = run.config.group
-    name.markdown(f"**{plain(run.config.name.removeprefix(f'{group}, '))}**")
-    name.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
-    if group:
-        name.badge(plain(group), icon=":material/grid_view:", color="gray")
+    with name:
+        _describe(run)
     status_cell.badge(status, color=STATUS_COLORS[status])
     place = jobs().place(run)
     if place:
@@ -61,14 +61,24 @@ def _row(run: Run) -> None:
         offer_to_go_on(run, status, is_main=False)
         if st.button("Open", key=f"open {run.identity}"):
             go_to("evaluate" if status == "finished" else "train", run=run.identity)
+        offer_to_edit(run, tags)
         if status not in ACTIVE:
             _delete_button(run)
 
 
+def _describe(run: Run) -> None:
+    group = run.config.group
+    st.markdown(f"**{plain(run.name.removeprefix(f'{group}, '))}**")
+    st.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
+    if group:
+        st.badge(plain(group), icon=":material/grid_view:", color="gray")
+    show_labels(run)
+
+
 def _delete_button(run: Run) -> None:
     with st.popover(":material/delete:", help="Delete this run"):
-        st.markdown(f"Delete **{plain(run.config.name)}** with its weights and predictions? The pictures stay.")
-        if st.button("Delete for good", key=f"delete {run.identity}", type="primary"):
+        st.markdown(f"Move **{plain(run.name)}** with its weights and predictions to the trash? The pictures stay.")
+        if st.button("Move to the trash", key=f"delete {run.identity}", type="primary"):
             try:
                 run_store().delete(run.identity)
             except SftvizError as error:

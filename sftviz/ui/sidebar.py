@@ -27,7 +27,7 @@ def _show(run: Run, *, num_waiting: int) -> None:
         st.rerun()
     state, total = run.state, run.recipe.num_epochs
     with st.container(border=True):
-        st.markdown(f"**{plain(run.config.name)}**")
+        st.markdown(f"**{plain(run.name)}**")
         text = f"Epoch {min(len(state.epochs), total)} of {total}" if state.epochs else "Preparing"
         st.progress(share_done(state, total), text=text)
         if num_waiting:

@@ -29,7 +29,7 @@ def show_controls(run: Run) -> None:
     """Name, status, and what can be done now."""
     status = run.status
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(run.config.name)}**")
+        st.markdown(f"**{plain(run.name)}**")
         st.badge(status, color=STATUS_COLORS[status])
         st.space("stretch")
         is_active = status in ("queued", "running")

@@ -53,7 +53,7 @@ def moment(at: float) -> str:
 def run_title(run: Run) -> str:
     """A run's name, with what tells it from others of the same name."""
     day, clock = run.identity.split("-")[:2]
-    return f"{' '.join(run.config.name.split())} · {day[6:]}.{day[4:6]}. {clock[:2]}:{clock[2:4]}"
+    return f"{' '.join(run.name.split())} · {day[6:]}.{day[4:6]}. {clock[:2]}:{clock[2:4]}"
 
 
 def epoch_name(run: Run, epoch: int) -> str:

@@ -9,10 +9,15 @@ import pytest
 
 from sftviz.errors import RunBusyError, RunError
 from sftviz.events import RunStopped
+from sftviz.runs.labels import write_labels
 from sftviz.runs.lock import RunLock, is_held
 from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+
+
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_run_is_found_again_newest_first(new_run: Callable[..., Run], home: Path) -> None:
@@ -81,6 +86,38 @@ def test_a_run_in_use_is_not_deleted(new_run: Callable[..., Run], home: Path) ->
     store.delete(run.identity)
     assert store.list() == ()
     assert list((home / "runs").iterdir()) == []
+
+
+def test_a_deleted_run_is_restored_as_it_was(new_run: Callable[..., Run], home: Path) -> None:
+    run, store = new_run(), RunStore(home)
+    write_labels(run.folder, note="keep me")
+    files = _files(run.folder)
+    store.delete(run.identity)
+    (deleted,) = store.trash()
+    assert (deleted.identity, deleted.config, deleted.labels.note) == (run.identity, run.config, "keep me")
+    with pytest.raises(RunError, match="There is no run"):
+        store.get(run.identity)
+    assert store.restore(run.identity).folder == run.folder
+    assert _files(run.folder) == files
+    assert store.trash() == ()
+    assert [each.identity for each in store.list()] == [run.identity]
+
+
+def test_a_run_in_the_trash_is_erased_for_good(new_run: Callable[..., Run], home: Path) -> None:
+    kept, run, store = new_run(), new_run(), RunStore(home)
+    store.delete(run.identity)
+    store.erase(run.identity)
+    assert store.trash() == ()
+    assert list((home / "trash").iterdir()) == []
+    assert [each.identity for each in store.list()] == [kept.identity]
+
+
+@pytest.mark.parametrize("identity", ["nothing", "../runs", "", "/etc"])
+def test_only_what_is_in_the_trash_is_restored_or_erased(identity: str, home: Path) -> None:
+    for action in (RunStore(home).restore, RunStore(home).erase):
+        with pytest.raises(RunError, match="in the trash"):
+            action(identity)
+    assert (home / "runs").is_dir()
 
 
 def test_predictions_that_are_not_there_are_a_sentence(new_run: Callable[..., Run]) -> None:

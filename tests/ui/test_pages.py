@@ -177,3 +177,28 @@ def test_starting_creates_the_run_that_was_asked_for(
     assert (run.config.model.backbone, run.config.model.weights, run.config.seed) == ("resnet18", "random", 7)
     assert run.config.name == "few"
     assert (run.folder / "data.json").exists()
+
+
+def test_a_run_is_renamed_noted_and_tagged(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("home")
+    app.text_input(key=f"label name {finished.identity}").set_value("the <b>good</b> one")
+    app.text_area(key=f"label note {finished.identity}").set_value("more birds")
+    app.multiselect(key=f"label tags {finished.identity}").set_value(["baseline"])
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception
+    assert (finished.labels.name, finished.labels.tags) == ("the <b>good</b> one", ("baseline",))
+    text = texts(show("home"))
+    assert "the \\<b\\>good\\</b\\> one" in text
+    assert "more birds" in text
+    assert "the <b>good</b> one" in show("evaluate").selectbox[0].options[0]
+
+
+def test_a_deleted_run_comes_back_from_the_trash(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("home")
+    app.button(key=f"delete {finished.identity}").click().run()
+    assert not app.exception
+    assert "No runs yet" in texts(app)
+    app.button(key=f"restore {finished.identity}").click().run()
+    assert not app.exception
+    assert "No runs yet" not in texts(app)
+    assert finished.status == "finished"

@@ -1,0 +1,47 @@
+"""What a person writes on a run afterwards: its configuration stays as it was asked."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from sftviz.config import Config
+from sftviz.durable import write_durably
+from sftviz.errors import RunError
+
+_FILE = "labels.json"
+
+
+class Labels(Config):
+    """Another name, a note, and tags to find a run by.
+
+    Attributes:
+        name: shown in place of the configuration's; empty for that one.
+    """
+
+    name: str = Field("", max_length=200)
+    note: str = Field("", max_length=2000)
+    tags: tuple[str, ...] = ()
+
+
+def read_labels(folder: Path) -> Labels:
+    """The labels in a run's folder; none where there is no such file, or none that can be read."""
+    try:
+        return Labels.model_validate_json((folder / _FILE).read_bytes())
+    except (OSError, ValueError):
+        # They are words about a run: without them it is as usable as before.
+        return Labels()
+
+
+def write_labels(folder: Path, **changes: object) -> None:
+    """Change some of a run's labels.
+
+    Raises:
+        RunError: a text is too long.
+        OSError: the disk is full or not to be written.
+    """
+    try:
+        labels = Labels.model_validate(read_labels(folder).model_dump() | changes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RunError(f"The {first['loc'][0]} of a run cannot be this: {first['msg']}. Write another.") from error
+    write_durably(folder / _FILE, labels.model_dump_json(indent=2).encode())
