@@ -5,17 +5,21 @@ import streamlit as st
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
 from sftviz.ui.evaluation.flips import show_flips
+from sftviz.ui.evaluation.galleries import show_galleries
 from sftviz.ui.evaluation.metrics import show_metrics
-from sftviz.ui.pickers import pick_epochs, pick_run, pick_view
+from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 
-_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips}
-_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips"}
+_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips, "pictures": show_galleries}
+_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips", "pictures": "Pictures"}
 
 st.title("Evaluate")
-left, right = st.columns([2, 3], vertical_alignment="bottom")
+left, middle, right = st.columns([2, 1.5, 2.5], gap="medium")
 with left:
     run = pick_run(is_evaluated=True)
+epochs = [epoch.epoch for epoch in run.state.epochs]
+with middle:
+    before_epoch = pick_epoch("Before", "before", run, epochs, epochs[0])
 with right:
-    before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
+    after_epoch = slide_epoch(run, epochs)
 view = pick_view(_TITLES)
 _VIEWS[view](Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))

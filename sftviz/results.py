@@ -124,6 +124,50 @@ class Flips:
     still_wrong: IntArray
     p_value: float
 
+    @property
+    def num_examples(self) -> int:
+        """All of them."""
+        return len(self.fixed) + len(self.broken) + len(self.still_right) + len(self.still_wrong)
+
+    @property
+    def negative_flip_rate(self) -> float:
+        """Share of the examples that were broken, in [0, 1]."""
+        return len(self.broken) / self.num_examples
+
+    @property
+    def relative_negative_flip_rate(self) -> float | None:
+        """The same, relative to two checkpoints that err independently, which have 1.
+
+        None where no example can be broken or none is wrong. Source: Yan et al. 2021, "Positive-congruent training".
+        """
+        were_right = len(self.still_right) + len(self.broken)
+        are_wrong = len(self.still_wrong) + len(self.broken)
+        expected = were_right * are_wrong / self.num_examples
+        return len(self.broken) / expected if expected else None
+
+
+Outcome = Literal["fixed", "broken", "wrong"]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """How many predictions went from one label to another: made right, made wrong, or wrong before and after."""
+
+    old: int
+    new: int
+    outcome: Outcome
+    count: int
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Where the predictions went that changed, the largest stream first."""
+
+    before: Source
+    after: Source
+    classes: tuple[str, ...]
+    streams: tuple[Stream, ...]
+
 
 @dataclass(frozen=True)
 class AttributionMap:

@@ -1,23 +1,11 @@
-"""The examples that a checkpoint gets wrong, and those that fine-tuning made right or wrong."""
+"""The examples that fine-tuning made right or wrong, and where their predictions went."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from sftviz.analysis.evidence import require_examples, require_pair
-from sftviz.results import Flips, IntArray, Predictions
-
-
-def worst_mistakes(predictions: Predictions, limit: int) -> IntArray:
-    """Indices of at most `limit` wrong predictions, those of the largest loss first.
-
-    Raises:
-        EmptyResultError: there is no example.
-    """
-    require_examples(predictions)
-    wrong = np.flatnonzero(~predictions.is_right_N)
-    order = np.argsort(predictions.of_truth_N[wrong], kind="stable")
-    return wrong[order][:limit].astype(np.int64)
+from sftviz.analysis.evidence import require_pair
+from sftviz.results import Flips, Flow, IntArray, Outcome, Predictions, Stream
 
 
 def flips(before: Predictions, after: Predictions) -> Flips:
@@ -44,6 +32,23 @@ def flips(before: Predictions, after: Predictions) -> Flips:
         still_wrong=_largest_first(~was_right & ~is_right, change_N),
         p_value=float(binomtest(len(broken), num_flips).pvalue) if num_flips else 1.0,
     )
+
+
+def flow(before: Predictions, after: Predictions) -> Flow:
+    """Count the changed predictions by the class before, the class after and what that made of them.
+
+    Raises:
+        EmptyResultError: there is no example, or the examples or classes differ.
+    """
+    require_pair(before, after)
+    outcomes: tuple[Outcome, ...] = ("fixed", "broken", "wrong")
+    outcome_N = np.select([after.is_right_N, before.is_right_N], [0, 1], default=2)
+    moves_N3 = np.column_stack([before.predicted_N, after.predicted_N, outcome_N])
+    kinds, counts = np.unique(moves_N3[moves_N3[:, 0] != moves_N3[:, 1]], axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    streams = zip(kinds[order].tolist(), counts[order].tolist(), strict=True)
+    moved = tuple(Stream(old, new, outcomes[outcome], count) for (old, new, outcome), count in streams)
+    return Flow(before.source, after.source, after.classes, moved)
 
 
 def _largest_first(is_member_N: NDArray[np.bool_], change_N: NDArray[np.floating]) -> IntArray:

@@ -105,7 +105,14 @@ def curves(
 
 
 def confusion_table(
-    matrix: ConfusionMatrix, shown: IntArray, *, key: str, label: str, picked: tuple[int, int] | None
+    matrix: ConfusionMatrix,
+    shown: IntArray,
+    *,
+    key: str,
+    label: str,
+    picked: tuple[int, int] | None,
+    before: ConfusionMatrix | None = None,
+    is_share: bool = False,
 ) -> tuple[int, int] | None:
     """Show the part of a confusion matrix between some classes.
 
@@ -115,15 +122,23 @@ def confusion_table(
         key: identity of the table on its page.
         label: what a screen reader says.
         picked: the (true, predicted) cell to mark, as labels.
+        before: show the change from this matrix of the same examples instead.
+        is_share: cells say the share of their row instead of the count.
 
     Returns:
         The cell that was clicked just now, else None.
     """
+    part = np.ix_(shown, shown)
+    new_SS = matrix.counts_KK[part]
+    old_SS = np.zeros_like(new_SS) if before is None else before.counts_KK[part]
     data = {
         "labels": shown.tolist(),
         "classes": [matrix.classes[each] for each in shown],
         "totals": matrix.counts_KK.sum(axis=1)[shown].tolist(),
-        "counts": matrix.counts_KK[np.ix_(shown, shown)].tolist(),
+        "values": (new_SS - old_SS).tolist(),
+        "isFilled": (new_SS + old_SS > 0).tolist(),
+        "isChange": before is not None,
+        "isShare": is_share,
         "label": label,
         "picked": ",".join(map(str, picked)) if picked else None,
     }

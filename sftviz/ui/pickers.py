@@ -48,30 +48,78 @@ def pick_run(*, is_evaluated: bool) -> Run:
 
 def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
     """Two checkpoints to compare: epoch 0 and the best one, unless others are chosen."""
-    best = run.state.best
-    names = [str(epoch) for epoch in epochs]
-    last = str(best.epoch) if best and best.epoch in epochs else names[-1]
     with st.container(horizontal=True):
-        before = pick("Before", "before", names, names[0], lambda name: epoch_name(run, int(name)))
-        after = pick("After", "after", names, last, lambda name: epoch_name(run, int(name)))
-    return int(before), int(after)
+        return pick_epoch("Before", "before", run, epochs, epochs[0]), pick_epoch("After", "after", run, epochs)
+
+
+def pick_epoch(label: str, key: str, run: Run, epochs: Sequence[int], default: int | None = None) -> int:
+    """One checkpoint: the best one, unless the default or what is chosen is another."""
+    names = [str(epoch) for epoch in epochs]
+    first = str(_best_of(run, epochs) if default is None else default)
+    return int(pick(label, key, names, first, lambda name: epoch_name(run, int(name))))
+
+
+def _best_of(run: Run, epochs: Sequence[int]) -> int:
+    """The best of some epochs of a run; the last one where the best is not among them."""
+    best = run.state.best
+    return best.epoch if best and best.epoch in epochs else epochs[-1]
+
+
+def slide_epoch(run: Run, epochs: Sequence[int]) -> int:
+    """One checkpoint on a slider: the best one, unless another is chosen; a select box where there is only one."""
+    if len(epochs) == 1:
+        return pick_epoch("After", "after", run, epochs)
+    names = [str(epoch) for epoch in epochs]
+    chosen = selection.chosen("after")
+    st.session_state["slide after"] = chosen if chosen in names else str(_best_of(run, epochs))
+    slid: str = st.select_slider(
+        "After",
+        names,
+        key="slide after",
+        format_func=lambda name: epoch_name(run, int(name)),
+        on_change=lambda: selection.move_on({"after": st.session_state["slide after"]}),
+    )
+    return int(slid)
 
 
 def pick_view(titles: Mapping[str, str]) -> str:
     """Which part of a page is shown: the key of one of the titles."""
-    chosen = selection.chosen("view")
+    return pick_one("View", "view", titles)
+
+
+def pick_one(label: str, key: str, titles: Mapping[str, str]) -> str:
+    """A row of buttons for one part of the selection; the key of the chosen title."""
+    chosen = selection.chosen(key)
     default = next(iter(titles))
-    st.session_state["pick view"] = chosen if chosen in titles else default
+    widget = f"pick {key}"
+    st.session_state[widget] = chosen if chosen in titles else default
     picked: str | None = st.segmented_control(
-        "View",
+        label,
         list(titles),
-        key="pick view",
+        key=widget,
         format_func=titles.__getitem__,
         label_visibility="collapsed",
         required=True,
-        on_change=lambda: selection.remember("view", st.session_state["pick view"]),
+        on_change=lambda: selection.move_on({key: st.session_state[widget]}),
     )
     return picked or default
+
+
+def pick_page(num_pages: int) -> int:
+    """Which page of a list is shown, from 1; nothing to pick where there is only one."""
+    if num_pages < 2:
+        return 1
+    chosen = selection.chosen("page") or ""
+    page = min(int(chosen), num_pages) if chosen.isdecimal() and int(chosen) else 1
+    # A widget for each page: Streamlit warns of one that has a default and is also told its value.
+    widget = f"page {page} of {num_pages}"
+    st.pagination(
+        num_pages,
+        default=page,
+        key=widget,
+        on_change=lambda: selection.move_on({"page": str(st.session_state[widget])}),
+    )
+    return page
 
 
 def _has_epochs(run: Run) -> bool:

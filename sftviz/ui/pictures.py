@@ -46,25 +46,32 @@ def picture_path(run: Run, name: str) -> Path:
     return listing_of(run.folder).root / name
 
 
+def thumbnail_address(run: Run, index: int) -> str:
+    """Where a browser gets the small picture of a validation example, so that no page waits for it."""
+    return f"/thumbnail/{run.identity}/{index}"
+
+
 def prediction_tiles(
     run: Run, predictions: Predictions, indices: Iterable[int], *, before: Predictions | None = None
 ) -> list[Tile]:
     """A tile for each picture: what the checkpoint says of it, what it is, and what was said before."""
+    predicted_N, of_truth_N = predictions.predicted_N, predictions.of_truth_N
+    earlier_N = None if before is None else before.predicted_N
     tiles = []
     for index in indices:
-        predicted, true = predictions.predicted_N[index], predictions.labels_N[index]
+        predicted, true = predicted_N[index], predictions.labels_N[index]
         confidence = percent(float(predictions.probabilities_NK[index, predicted]))
         tone: Literal["right", "wrong"] = "right" if predicted == true else "wrong"
         said, truth = predictions.classes[predicted], predictions.classes[true]
         name = predictions.examples[index]
-        notes = [f"is {truth}"] if tone == "wrong" else []
-        if before is not None:
-            earlier = before.predicted_N[index]
+        notes = [f"is {truth}, {percent(float(of_truth_N[index]))}"] if tone == "wrong" else []
+        if before is not None and earlier_N is not None:
+            earlier = earlier_N[index]
             notes.append(f"before: {before.classes[earlier]} {percent(float(before.probabilities_NK[index, earlier]))}")
         tiles.append(
             Tile(
                 key=name,
-                source=thumbnail_uri(picture_path(run, name)),
+                source=thumbnail_address(run, index),
                 caption=f"{said} {confidence}",
                 notes=tuple(notes),
                 tone=tone,

@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection")
+_OF_ALL_RUNS = ("data", "run", "group", "method", "projection")
+_OF_A_RUN = (
+    *("before", "after", "view", "picture", "class"),
+    *("matrix", "unit", "order", "classes", "cell"),
+    *("other", "other_epoch", "flip"),
+    *("gallery", "sort", "true", "only", "page"),
+)
+KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
 
 
 def restore() -> None:
@@ -33,12 +40,14 @@ def forget(key: str) -> None:
 
 
 def move_on(choices: dict[str, str]) -> None:
-    """Choose several things at once, and forget what belongs to another picture or another run."""
+    """Choose several things at once, and forget what belongs to another picture, run or list of pictures."""
     if choices.get("run", chosen("run")) != chosen("run"):
-        for key in ("before", "after", "view", "picture", "class"):
+        for key in _OF_A_RUN:
             forget(key)
     if "picture" in choices:
         forget("class")
+    elif "page" not in choices:
+        forget("page")
     for key, value in choices.items():
         remember(key, value)
 

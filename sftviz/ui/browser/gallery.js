@@ -14,6 +14,10 @@ function tileOf(item, isClickable) {
   image.src = item.source;
   image.alt = "";
   image.loading = "lazy";
+  image.onerror = () => {
+    frame.className = "frame gone";
+    frame.textContent = "file is gone";
+  };
   frame.append(image);
   const words = document.createElement("div");
   words.className = "words";

@@ -1,53 +1,100 @@
-"""Which classes are taken for which, before and after, down to the pictures."""
+"""Which classes are taken for which, before, after and the difference, down to the pictures."""
 
 import streamlit as st
 
-from sftviz.analysis.confusion import confusion, examples_in_cell, most_confused
-from sftviz.results import Predictions
-from sftviz.runs.run import Run
+from sftviz.analysis.confusion import by_similarity, confused_pairs, confusion
+from sftviz.results import ConfusionMatrix, IntArray
+from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
 from sftviz.ui.components import confusion_table
+from sftviz.ui.evaluation.cell import Cell, chosen_cell, show_cell
+from sftviz.ui.evaluation.classes import pick_classes
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.evaluation.pictures import show_pictures
+from sftviz.ui.pickers import pick_one
 from sftviz.ui.wording import plain
 
-_MOST_PICTURES = 48
-_MOST_CLASSES = 30
+_MOST_PAIRS = 6
+_MOST_SIDE_BY_SIDE = 10
+_WHAT = {"sides": "Before and after", "change": "Difference"}
+_UNITS = {"counts": "Pictures", "shares": "% of the row"}
+_ORDERS = {"given": "Classes as given", "similarity": "Similar classes together"}
 
 
 def show_confusions(compared: Compared) -> None:
-    """Both confusion matrices; a click on a cell shows its pictures."""
-    run, before, after = compared.run, compared.before, compared.after
-    slot = f"cell {run.identity}"
-    side, cell = st.session_state.get(slot, (None, None))
-    matrices = (analysed(confusion, before), analysed(confusion, after))
-    shown = most_confused(matrices, _MOST_CLASSES)
-    if len(shown) < len(after.classes):
-        st.caption(f"The {len(shown)} classes with most mistakes, of {len(after.classes)}.")
-    sides = zip(st.columns(2), ("before", "after"), (before, after), matrices, strict=True)
-    for column, name, predictions, matrix in sides:
-        with column:
-            st.markdown(f"**{name.capitalize()}**, epoch {predictions.source.epoch}")
-            label = f"Confusion matrix {name} fine-tuning, epoch {predictions.source.epoch}"
-            picked = cell if side == name else None
-            clicked = confusion_table(matrix, shown, key=f"matrix {name}", label=label, picked=picked)
-            if clicked:
-                st.session_state[slot] = (name, clicked)
-                st.rerun()
+    """The confusion matrices or their difference; a click on a cell shows its pictures."""
+    before, after = analysed(confusion, compared.before), analysed(confusion, compared.after)
+    _show_pairs(after)
+    with st.container(horizontal=True):
+        what = pick_one("Matrix", "matrix", _WHAT)
+        is_share = pick_one("Cells", "unit", _UNITS) == "shares"
+        order = pick_one("Order", "order", _ORDERS)
+        shown = pick_classes((before, after))
+    if order == "similarity":
+        shown = by_similarity((before, after), shown)
+    cell = chosen_cell(len(after.classes))
+    if what == "change":
+        _show_change(before, after, shown, cell, is_share=is_share)
+    else:
+        _show_sides(before, after, shown, cell, is_share=is_share)
+    tint = "red cells gained pictures, blue ones lost some" if what == "change" else "the tint is the share of the row"
     st.caption(
-        "Rows are true classes, columns what was predicted; the tint is the share of the row. "
-        "Click a cell to see its pictures."
+        f"Rows are true classes, columns what was predicted; {tint}. Click a cell to see its pictures; with the "
+        "keyboard, arrow keys move and Enter opens."
     )
-    if cell is not None:
-        _show_cell(run, before if side == "before" else after, cell)
+    if cell:
+        show_cell(compared, cell)
 
 
-def _show_cell(run: Run, predictions: Predictions, cell: tuple[int, int]) -> None:
-    true, predicted = cell
-    if max(cell) >= len(predictions.classes):
+def _show_pairs(after: ConfusionMatrix) -> None:
+    """The most frequent confusions as buttons: of very many classes, nobody finds them in the matrix."""
+    pairs = confused_pairs(after, _MOST_PAIRS)
+    if not pairs:
+        st.markdown(f"No class is taken for another in epoch {after.source.epoch}.")
         return
-    indices = examples_in_cell(predictions, true, predicted)
-    said, truth = plain(predictions.classes[predicted]), plain(predictions.classes[true])
-    st.markdown(f"**{len(indices)} pictures of {truth}, predicted as {said}** in epoch {predictions.source.epoch}")
-    shown = indices[:_MOST_PICTURES].tolist()
-    show_pictures(run, predictions, shown, key="cell pictures", label=f"{truth} predicted as {said}")
+    st.markdown(f"**Most confused** in epoch {after.source.epoch}")
+    with st.container(horizontal=True, gap="small"):
+        for pair in pairs:
+            cell = Cell("after", pair.true, pair.predicted)
+            words = f"{plain(after.classes[pair.true])} → {plain(after.classes[pair.predicted])}: {pair.count:,}"
+            key = f"pair {pair.true} {pair.predicted}"
+            st.button(words, key=key, on_click=selection.move_on, args=({"cell": str(cell)},))
+
+
+def _show_sides(
+    before: ConfusionMatrix, after: ConfusionMatrix, shown: IntArray, cell: Cell | None, *, is_share: bool
+) -> None:
+    is_small = len(shown) <= _MOST_SIDE_BY_SIDE
+    columns = st.columns(2) if is_small else (st.container(), st.container())
+    for column, side, matrix in zip(columns, ("before", "after"), (before, after), strict=True):
+        with column:
+            st.markdown(f"**{side.capitalize()}**, epoch {matrix.source.epoch}")
+            label = f"Confusion matrix {side} fine-tuning, epoch {matrix.source.epoch}"
+            clicked = confusion_table(
+                matrix, shown, key=f"matrix {side}", label=label, picked=_on(side, cell), is_share=is_share
+            )
+            _choose(side, clicked)
+
+
+def _show_change(
+    before: ConfusionMatrix, after: ConfusionMatrix, shown: IntArray, cell: Cell | None, *, is_share: bool
+) -> None:
+    epochs = f"epoch {before.source.epoch} → epoch {after.source.epoch}"
+    st.markdown(f"**After − before**, {epochs}")
+    if (before.counts_KK == after.counts_KK).all():
+        st.info("Both matrices are the same: every difference is zero.", icon=":material/info:")
+    label = f"Difference of the confusion matrices, {epochs}"
+    picked = _on("change", cell)
+    clicked = confusion_table(
+        after, shown, key="matrix change", label=label, picked=picked, before=before, is_share=is_share
+    )
+    _choose("change", clicked)
+
+
+def _on(side: str, cell: Cell | None) -> tuple[int, int] | None:
+    return (cell.true, cell.predicted) if cell and cell.side == side else None
+
+
+def _choose(side: str, clicked: tuple[int, int] | None) -> None:
+    if clicked:
+        selection.move_on({"cell": str(Cell(side, *clicked))})
+        st.rerun()

@@ -1,34 +1,66 @@
-"""The pictures that it gets most wrong, and those that fine-tuning fixed or broke."""
+"""The pictures that one checkpoint gets right and the other wrong, and where their predictions went."""
 
 import streamlit as st
 
-from sftviz.analysis.mistakes import flips, worst_mistakes
+from sftviz.analysis.mistakes import flips, flow
+from sftviz.figures.flow import flow_figure
+from sftviz.results import Flips
 from sftviz.ui.analyses import analysed
 from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.evaluation.other import pick_other
 from sftviz.ui.evaluation.pictures import show_pictures
+from sftviz.ui.pickers import pick_one
+from sftviz.ui.wording import percent, points
 
-_MOST_PICTURES = 48
+_NFR_HELP = "The share of all pictures that was right before and is wrong after (negative-flip rate)."
+_RELATIVE_HELP = "The broken pictures, relative to two models that err independently: those have 1, and 0 is none."
+_P_HELP = "How often luck alone flips so unevenly or more so: the exact McNemar test, two-sided."
 
 
 def show_flips(compared: Compared) -> None:
-    """The pictures it gets most wrong, and those that fine-tuning fixed or broke."""
-    run, before, after = compared.run, compared.before, compared.after
+    """How many predictions were fixed and broken, their pictures, and the flow from class to class."""
+    run, after = compared.run, compared.after
+    before = pick_other(run) or compared.before
     changed = analysed(flips, before, after)
-    worst = analysed(worst_mistakes, after, limit=_MOST_PICTURES)
+    _show_counts(changed)
+    if (before.predicted_N == after.predicted_N).all():
+        st.info(
+            "Both checkpoints predict the same class for every picture: nothing was fixed or broken.",
+            icon=":material/info:",
+        )
+    else:
+        st.plotly_chart(flow_figure(analysed(flow, before, after)), config={"displayModeBar": False})
     groups = {
-        f"Worst mistakes ({len(worst)})": worst,
-        f"Fixed ({len(changed.fixed)})": changed.fixed,
-        f"Broken ({len(changed.broken)})": changed.broken,
+        "fixed": (f"Fixed {len(changed.fixed):,}", changed.fixed),
+        "broken": (f"Broken {len(changed.broken):,}", changed.broken),
+        "still_wrong": (f"Still wrong {len(changed.still_wrong):,}", changed.still_wrong),
+        "still_right": (f"Still right {len(changed.still_right):,}", changed.still_right),
     }
-    for tab, (name, indices) in zip(st.tabs(list(groups)), groups.items(), strict=True):
-        with tab:
-            if len(indices):
-                shown = indices[:_MOST_PICTURES].tolist()
-                show_pictures(run, after, shown, key=f"gallery {name.split(' (')[0]}", label=name)
-            else:
-                st.caption("No picture.")
+    group = pick_one("Pictures", "flip", {key: title for key, (title, _) in groups.items()})
+    title, indices = groups[group]
+    show_pictures(run, after, indices, key="flipped pictures", label=title, before=before)
+
+
+def _show_counts(changed: Flips) -> None:
+    relative = changed.relative_negative_flip_rate
+    with st.container(horizontal=True):
+        st.metric("Fixed", f"{len(changed.fixed):,}", border=True, height="stretch")
+        st.metric("Broken", f"{len(changed.broken):,}", border=True, height="stretch")
+        st.metric("p-value", f"{changed.p_value:.2g}", border=True, height="stretch", help=_P_HELP)
+        rate = percent(changed.negative_flip_rate)
+        st.metric("Broken, of all", rate, border=True, height="stretch", help=_NFR_HELP)
+        value = "not defined" if relative is None else f"{relative:.2f}"
+        st.metric("Broken, relative", value, border=True, height="stretch", help=_RELATIVE_HELP)
+    change = (len(changed.fixed) - len(changed.broken)) / changed.num_examples
     st.caption(
-        f"Fixed minus broken is the change in accuracy: {len(changed.fixed)} − {len(changed.broken)} of "
-        f"{len(after.examples):,}. By luck alone a difference like this or larger comes with p = {changed.p_value:.2g} "
-        "(exact McNemar test)."
+        f"Fixed minus broken is the change in accuracy: {len(changed.fixed):,} − {len(changed.broken):,} of "
+        f"{changed.num_examples:,} pictures, {points(change)}. {_verdict(changed)}"
     )
+
+
+def _verdict(changed: Flips) -> str:
+    if not len(changed.fixed) + len(changed.broken):
+        return "Nothing flipped."
+    if changed.p_value < 0.05:
+        return f"Luck alone rarely flips so unevenly (p = {changed.p_value:.2g}, exact McNemar test)."
+    return f"Luck alone explains a difference like this (p = {changed.p_value:.2g}, exact McNemar test)."
