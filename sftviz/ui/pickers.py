@@ -59,17 +59,23 @@ def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
 
 def pick_view(titles: Mapping[str, str]) -> str:
     """Which part of a page is shown: the key of one of the titles."""
-    chosen = selection.chosen("view")
+    return pick_one("View", "view", titles)
+
+
+def pick_one(label: str, key: str, titles: Mapping[str, str]) -> str:
+    """One of a few, side by side, for one part of the selection: the key of one of the titles."""
+    chosen = selection.chosen(key)
     default = next(iter(titles))
-    st.session_state["pick view"] = chosen if chosen in titles else default
+    widget = f"pick {key}"
+    st.session_state[widget] = chosen if chosen in titles else default
     picked: str | None = st.segmented_control(
-        "View",
+        label,
         list(titles),
-        key="pick view",
+        key=widget,
         format_func=titles.__getitem__,
         label_visibility="collapsed",
         required=True,
-        on_change=lambda: selection.remember("view", st.session_state["pick view"]),
+        on_change=lambda: selection.remember(key, st.session_state[widget]),
     )
     return picked or default
 

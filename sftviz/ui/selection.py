@@ -2,7 +2,20 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection")
+KEYS = (
+    "data",
+    "run",
+    "group",
+    "before",
+    "after",
+    "view",
+    "metric",
+    "threshold",
+    "picture",
+    "class",
+    "method",
+    "projection",
+)
 
 
 def restore() -> None:
