@@ -78,35 +78,6 @@ class ConfusionMatrix:
 
 
 @dataclass(frozen=True)
-class ClassScore:
-    """Precision, recall and F1 of one class, each in [0, 1], and its number of true examples."""
-
-    name: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
-class Scores:
-    """The headline metrics of one checkpoint, each in [0, 1]; `loss` is the mean negative log-likelihood in nats.
-
-    `accuracy_interval` is Wilson's 95 % interval.
-    """
-
-    source: Source
-    num_examples: int
-    accuracy: float
-    accuracy_interval: tuple[float, float]
-    precision: float
-    recall: float
-    f1: float
-    loss: float
-    per_class: tuple[ClassScore, ...]
-
-
-@dataclass(frozen=True)
 class Flips:
     """Indices of the examples whose prediction fine-tuning made right or wrong, and of those it left so.
 

@@ -1,5 +1,7 @@
 """What there must be before anything is computed."""
 
+import numpy as np
+
 from sftviz.errors import EmptyResultError
 from sftviz.results import Predictions
 
@@ -28,4 +30,18 @@ def require_pair(before: Predictions, after: Predictions) -> None:
         raise EmptyResultError(
             f"Epoch {before.source.epoch} of run {before.source.run!r} and epoch {after.source.epoch} of run "
             f"{after.source.run!r} have no common list of validation examples and classes; compare runs of one split."
+        )
+
+
+def require_numbers(predictions: Predictions) -> None:
+    """Refuse predictions of nothing, and probabilities that are not numbers.
+
+    Raises:
+        EmptyResultError: there is no example, or a probability is not a finite number.
+    """
+    require_examples(predictions)
+    if not np.isfinite(predictions.probabilities_NK).all():
+        raise EmptyResultError(
+            f"Epoch {predictions.source.epoch} of run {predictions.source.run!r} gave probabilities that are not "
+            "numbers, so it cannot be measured; choose another epoch."
         )

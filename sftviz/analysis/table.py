@@ -1,35 +1,28 @@
-"""Scores of two checkpoints side by side."""
+"""What was measured of two checkpoints side by side, to sort and to download."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
-from sftviz.errors import EmptyResultError
-from sftviz.results import Scores
-
-_METRICS = {"precision": "precision", "recall": "recall", "f1": "F1"}
+from sftviz.analysis.measures import Measure
 
 
-def class_table(before: Scores, after: Scores) -> pd.DataFrame:
-    """One row a class: its name, its number of pictures, and each metric before, after and changed.
+def class_table(before: Sequence[Measure], after: Sequence[Measure], changes: Sequence[Measure]) -> pd.DataFrame:
+    """One row a class: its name, its number of pictures, and a metric before, after and changed, with the intervals.
 
-    Metrics are in per cent, changes in percentage points; the columns' names say so.
+    Shares are in per cent, changes in percentage points; the columns' names say so.
 
-    Raises:
-        EmptyResultError: the checkpoints know different classes.
+    Args:
+        before: one metric of each class.
+        after: of the same classes in the same order.
+        changes: likewise.
     """
-    names = [row.name for row in before.per_class]
-    if names != [row.name for row in after.per_class]:
-        raise EmptyResultError(
-            f"Runs {before.source.run!r} and {after.source.run!r} have no common list of classes; "
-            "compare runs of one data set."
-        )
     columns: dict[str, list[str] | list[int] | list[float]] = {
-        "class": names,
-        "pictures": [row.support for row in after.per_class],
+        "class": [each.name for each in after],
+        "pictures": [each.num_examples for each in after],
     }
-    for metric, title in _METRICS.items():
-        old = [100 * getattr(row, metric) for row in before.per_class]
-        new = [100 * getattr(row, metric) for row in after.per_class]
-        columns[f"{title} before, %"] = old
-        columns[f"{title} after, %"] = new
-        columns[f"{title} change, points"] = [now - then for then, now in zip(old, new, strict=True)]
+    for title, measures, unit in (("before", before, "%"), ("after", after, "%"), ("change", changes, "points")):
+        columns[f"{title}, {unit}"] = [100 * each.value for each in measures]
+        columns[f"{title} from, {unit}"] = [100 * each.interval[0] for each in measures]
+        columns[f"{title} to, {unit}"] = [100 * each.interval[1] for each in measures]
     return pd.DataFrame(columns)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-_OF_ALL_RUNS = ("data", "run", "group", "method", "projection")
+_OF_ALL_RUNS = ("data", "run", "group", "view", "method", "projection")
 _OF_A_RUN = (
-    *("before", "after", "view", "picture", "class"),
+    *("before", "after", "picture", "class"),
     *("matrix", "unit", "order", "classes", "cell"),
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
+    *("metric", "threshold"),
 )
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
 

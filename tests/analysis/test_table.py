@@ -1,23 +1,15 @@
-from dataclasses import replace
-
-import pytest
-
-from sftviz.analysis.scores import score
+from sftviz.analysis.measures import class_changes, class_metrics
 from sftviz.analysis.table import class_table
-from sftviz.errors import EmptyResultError
 
 
 def test_each_class_has_a_row_and_each_column_its_unit(said):
-    table = class_table(score(said([0, 0, 1, 1], [0, 1, 1, 1])), score(said([0, 0, 1, 1], [0, 0, 1, 1], epoch=2)))
+    before, after = said([0, 0, 1, 1], [0, 1, 1, 1]), said([0, 0, 1, 1], [0, 0, 1, 1], epoch=2)
+    recall = [class_metrics(each, "recall") for each in (before, after)]
+    table = class_table(*recall, class_changes(before, after, "recall"))
     assert table["class"].tolist() == ["cat", "dog", "emu"]
     assert table["pictures"].tolist() == [2, 2, 0]
-    assert table["recall before, %"].tolist() == [50, 100, 0]
-    assert table["recall change, points"].tolist() == [50, 0, 0]
-    assert table["precision after, %"].tolist() == [100, 100, 0]
-    assert list(table)[-3:] == ["F1 before, %", "F1 after, %", "F1 change, points"]
-
-
-def test_different_classes_are_not_compared(said):
-    scores = score(said([0], [0]))
-    with pytest.raises(EmptyResultError, match="no common list of classes"):
-        class_table(scores, replace(scores, per_class=scores.per_class[:2]))
+    assert table["before, %"].tolist() == [50, 100, 0]
+    assert table["after from, %"].round(1).tolist() == [34.2, 34.2, 0]
+    assert table["change, points"].tolist() == [50, 0, 0]
+    assert table["change to, points"].tolist() == [100, 0, 0]
+    assert list(table)[-3:] == ["change, points", "change from, points", "change to, points"]

@@ -4,7 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sftviz.results import AttributionMap, ClassScore, Predictions, Scores, Source
+from sftviz.analysis.measures import Measure
+from sftviz.results import AttributionMap, Predictions, Source
 
 HOSTILE = '<a href="x">&</a> %{x}\n$y$'
 SAFE = '&lt;a href="x"&gt;&amp;&lt;/a&gt; %{x} $y$'
@@ -37,9 +38,11 @@ def said() -> Callable[..., Predictions]:
 
 
 @pytest.fixture
-def scored() -> Callable[..., Scores]:
-    def make(f1: list[float], epoch: int = 0) -> Scores:
-        rows = tuple(ClassScore(f"{index} {HOSTILE}", 0.5, 0.5, value, 7) for index, value in enumerate(f1))
-        return Scores(Source("r", epoch), 7, 0.5, (0.4, 0.6), 0.5, 0.5, 0.5, 1.0, rows)
+def measured() -> Callable[..., tuple[Measure, ...]]:
+    def make(values: list[float]) -> tuple[Measure, ...]:
+        return tuple(
+            Measure(f"{index} {HOSTILE}", value, (value - 0.25, value + 0.125), "share", 7, more_is_better=True)
+            for index, value in enumerate(values)
+        )
 
     return make

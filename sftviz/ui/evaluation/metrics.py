@@ -1,46 +1,102 @@
 """How good a checkpoint is in numbers, in all and class by class."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from sftviz.analysis.scores import score
+from sftviz.analysis.intervals import least_difference
+from sftviz.analysis.measures import (
+    ClassMetric,
+    Measure,
+    class_changes,
+    class_metrics,
+    metric_changes,
+    metrics_with_intervals,
+)
 from sftviz.analysis.table import class_table
 from sftviz.figures.classes import class_change_figure
-from sftviz.results import Scores
 from sftviz.ui.analyses import analysed
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.wording import percent, points
+from sftviz.ui.measure_words import (
+    METRIC_HELP,
+    METRIC_TITLES,
+    change_interval_words,
+    change_words,
+    interval_words,
+    value_words,
+    verdict,
+)
+from sftviz.ui.pickers import pick_one
+
+_CARDS = ("accuracy", "f1", "loss", "calibration_error")
+_CLASS_METRICS: dict[str, ClassMetric] = {"F1": "f1", "Precision": "precision", "Recall": "recall"}
 
 
 def show_metrics(compared: Compared) -> None:
     """The headline metrics with their change, then each class."""
-    before, after = analysed(score, compared.before), analysed(score, compared.after)
-    _show_scores(before, after)
-    _show_classes(before, after)
+    before = analysed(metrics_with_intervals, compared.before)
+    after = analysed(metrics_with_intervals, compared.after)
+    changes = analysed(metric_changes, compared.before, compared.after)
+    if all(verdict(change) == "the same" for change in changes):
+        st.info("Nothing changed: every metric is the same in both epochs.", icon=":material/info:")
+    _show_cards(after, changes)
+    _show_table(before, after, changes)
+    _say_how_sure(compared)
+    _show_classes(compared)
 
 
-def _show_scores(before: Scores, after: Scores) -> None:
-    """The headline metrics, with the change from before."""
-    low, high = after.accuracy_interval
+def _show_cards(after: Sequence[Measure], changes: Sequence[Measure]) -> None:
     with st.container(horizontal=True):
-        for name, old, new in (
-            ("Accuracy", before.accuracy, after.accuracy),
-            ("Precision, mean of classes", before.precision, after.precision),
-            ("Recall, mean of classes", before.recall, after.recall),
-            ("F1, mean of classes", before.f1, after.f1),
-        ):
-            st.metric(name, percent(new), points(new - old), border=True, height="stretch")
-        change = f"{after.loss - before.loss:+.3f}"
-        st.metric("Loss", f"{after.loss:.3f} nats", change, delta_color="inverse", border=True, height="stretch")
+        for measure, change in zip(after, changes, strict=True):
+            if measure.name in _CARDS:
+                st.metric(
+                    METRIC_TITLES[measure.name],
+                    value_words(measure),
+                    change_words(change),
+                    delta_color="normal" if measure.more_is_better else "inverse",
+                    border=True,
+                    height="stretch",
+                    help=METRIC_HELP[measure.name],
+                )
+
+
+def _show_table(before: Sequence[Measure], after: Sequence[Measure], changes: Sequence[Measure]) -> None:
+    """Every metric before and after with its interval, and what the interval of the change allows to say."""
+    rows = [
+        (
+            METRIC_TITLES[new.name],
+            f"{value_words(old)} ({interval_words(old)})",
+            f"{value_words(new)} ({interval_words(new)})",
+            f"{change_words(change)} ({change_interval_words(change)})",
+            verdict(change),
+        )
+        for old, new, change in zip(before, after, changes, strict=True)
+    ]
+    columns = ("Metric", "Before", "After", "Change", "Verdict")
+    st.table({name: [row[place] for row in rows] for place, name in enumerate(columns)}, hide_index=True)
+
+
+def _say_how_sure(compared: Compared) -> None:
+    num_examples = len(compared.after.examples)
+    least = 100 * least_difference(num_examples)
     st.caption(
-        f"{after.num_examples:,} validation pictures; epochs {before.source.epoch} → {after.source.epoch}. With so "
-        f"many pictures the accuracy of {percent(after.accuracy)} means: between {percent(low)} and {percent(high)} "
-        "(95 % interval, Wilson)."
+        f"{num_examples:,} validation pictures; epochs {compared.before.source.epoch} → "
+        f"{compared.after.source.epoch}. In brackets: the 95 % interval, of changes by comparing picture with picture. "
+        f"With {num_examples:,} validation pictures you cannot resolve differences in accuracy below "
+        f"{least:.1f} points: to rule out luck, at least 6 pictures must change, all for the better or all for the "
+        "worse (exact McNemar test)."
     )
 
 
-def _show_classes(before: Scores, after: Scores) -> None:
-    """Each class before and after, as a figure and as a table."""
+def _show_classes(compared: Compared) -> None:
+    """One metric of each class before and after, as a figure and as a table."""
     st.header("Class by class", divider="gray")
-    st.plotly_chart(class_change_figure(before, after), config={"displayModeBar": False})
+    title = pick_one("Metric", "metric", {name: name for name in _CLASS_METRICS})
+    metric = _CLASS_METRICS[title]
+    before = analysed(class_metrics, compared.before, metric=metric)
+    after = analysed(class_metrics, compared.after, metric=metric)
+    sources = (compared.before.source, compared.after.source)
+    st.plotly_chart(class_change_figure(title, before, after, sources), config={"displayModeBar": False})
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(class_table(before, after), hide_index=True)
+        changes = analysed(class_changes, compared.before, compared.after, metric=metric)
+        st.dataframe(class_table(before, after, changes), hide_index=True)
