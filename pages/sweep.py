@@ -10,7 +10,7 @@ from sftviz.ui.sweep_form import show_form
 from sftviz.ui.sweep_view import show_controls, show_picture, show_table
 
 st.title("Sweep")
-found = groups(run_store().list())
+found = groups(run for run in run_store().list() if run.config.data.fold is None)
 
 with st.expander("New sweep", expanded=not found, icon=":material/add:"):
     show_form()

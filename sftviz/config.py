@@ -20,11 +20,22 @@ class DataConfig(Config):
         dataset: identity of the data set in the store.
         validation_share: part of each class kept for validation where the data bring no split of their own.
         augment: whether training sees a fresh random view of each example in every epoch.
+        fold: the part that is kept for validation in a cross-validation, from 0; any other split is then passed over.
+            None where there is no cross-validation.
+        num_folds: parts that a cross-validation divides the examples into.
     """
 
     dataset: str
     validation_share: float = Field(0.2, gt=0, lt=1)
     augment: bool = True
+    fold: int | None = Field(None, ge=0)
+    num_folds: int = Field(5, ge=2, le=50)
+
+    @model_validator(mode="after")
+    def _fold_is_one_of_them(self) -> Self:
+        if self.fold is not None and self.fold >= self.num_folds:
+            raise ValueError(f"Folds count from 0 to {self.num_folds - 1}; there is no fold {self.fold}.")
+        return self
 
 
 class ModelConfig(Config):

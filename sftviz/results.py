@@ -259,3 +259,31 @@ class CostComparison:
     seconds_N: FloatArray
     accuracy_N: FloatArray
     is_on_front_N: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class CurveTrials:
+    """Which examples a head got right that had learned from a part of the others.
+
+    Attributes:
+        sizes_S: training examples of each of S trials: the mean of its folds.
+        is_right_SN: whether each example was predicted rightly when its fold was left out.
+    """
+
+    sizes_S: IntArray
+    is_right_SN: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class HeadFolds:
+    """What heads on frozen features say of the examples that they never saw, fold by fold.
+
+    Attributes:
+        predictions: of all N examples.
+        fold_N: which fold each example was held out in.
+        trials: of the learning curve.
+    """
+
+    predictions: Predictions
+    fold_N: IntArray
+    trials: CurveTrials

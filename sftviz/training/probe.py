@@ -38,7 +38,14 @@ class Probe:
     out_of_fold_NK: FloatArray
 
 
-def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *, seed: int) -> Probe:
+def fit_probe(
+    embeddings_ND: FloatArray,
+    labels_N: IntArray,
+    num_classes: int,
+    *,
+    seed: int,
+    folds: list[IntArray] | None = None,
+) -> Probe:
     """Ridge regression on ±1 targets; penalty and temperature chosen by stratified cross-validation.
 
     Leave-one-out would be biased (0.05 instead of 0.20 on random labels of five classes), so whole folds are left out,
@@ -50,15 +57,16 @@ def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *
         embeddings_ND: float32; may be mapped from disk, and is then read in chunks where N is larger than D.
         labels_N: int64 in [0, K).
         num_classes: K.
-        seed: decides the folds.
+        seed: decides the folds, where none are given.
+        folds: indices of the examples to leave out together; each is in one of them.
 
     Raises:
         TrainingError: the embeddings hold NaN or infinity.
     """
     if not all(np.isfinite(chunk).all() for chunk in np.array_split(embeddings_ND, 1 + len(embeddings_ND) // 2048)):
         raise TrainingError("The backbone's embeddings hold NaN or infinity; choose other weights.")
-    targets_NK = 2.0 * np.eye(num_classes)[labels_N] - 1.0
-    ridge = make_ridge(embeddings_ND, targets_NK, _folds(labels_N, seed))
+    targets_NK = signed_targets(labels_N, num_classes)
+    ridge = make_ridge(embeddings_ND, targets_NK, folds or _folds(labels_N, seed))
     penalty, scores_NK = _best_penalty(ridge, targets_NK)
     temperature = _fit_temperature(scores_NK, labels_N)
     weight_DK, bias_K = ridge.solution(penalty)
@@ -69,6 +77,12 @@ def fit_probe(embeddings_ND: FloatArray, labels_N: IntArray, num_classes: int, *
         temperature=temperature,
         out_of_fold_NK=softmax(scores_NK / temperature, axis=1).astype(np.float32),
     )
+
+
+def signed_targets(labels_N: IntArray, num_classes: int) -> Array:
+    """What the ridge regression is to predict, (N, K): 1 for the true class and −1 for the others."""
+    targets_NK: Array = 2.0 * np.eye(num_classes)[labels_N] - 1.0
+    return targets_NK
 
 
 def set_head(network: Network, probe: Probe) -> None:

@@ -25,6 +25,7 @@ def _all() -> dict[str, StreamlitPage]:
         "model": _page("model", "Model", "deployed_code"),
         "train": _page("train", "Train", "monitoring"),
         "sweep": _page("sweep", "Sweep", "grid_view"),
+        "folds": _page("folds", "Cross-validate", "splitscreen"),
         "evaluate": _page("evaluate", "Evaluate", "fact_check"),
         "explain": _page("explain", "Explain", "visibility"),
         "embeddings": _page("embeddings", "Embeddings", "scatter_plot"),
@@ -37,7 +38,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
     return {
         "": [every["home"]],
         "Prepare": [every["data"], every["model"]],
-        "Fine-tune": [every["train"], every["sweep"]],
+        "Fine-tune": [every["train"], every["sweep"], every["folds"]],
         "Understand": [every["evaluate"], every["explain"], every["embeddings"]],
     }
 

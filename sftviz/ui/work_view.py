@@ -1,4 +1,4 @@
-"""Work that a button starts on the Model page: a bar and a way out while it goes on, then its result."""
+"""Work that a button starts: a bar and a way out while it goes on, then its result."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +21,8 @@ _PHASES = {
     "pilot": "Trying ways of arithmetic",
     "rates": "Trying rates",
     "features": "Computing what is frozen",
+    "hashes": "Looking for near-duplicates",
+    "curve": "Learning from parts of the pictures",
 }
 
 
@@ -36,7 +38,22 @@ def offer_work(
     Returns:
         The work once it is over, for its result to be shown.
     """
-    asked = config.model_dump_json(exclude={"name"})
+
+    def start() -> BackgroundWork[Result]:
+        divided = split(stored.listing, validation_share=config.data.validation_share, seed=config.seed)
+        return begin(config, divided.to_json(), default_home())
+
+    return follow_work(label, explanation, config.model_dump_json(exclude={"name"}), start)
+
+
+def follow_work(
+    label: str, explanation: str, asked: str, begin: Callable[[], BackgroundWork[Result]]
+) -> BackgroundWork[Result] | None:
+    """A button for work that `asked` stands for; what was begun for something else is not shown.
+
+    Returns:
+        The work once it is over, for its result to be shown.
+    """
     running: tuple[str, BackgroundWork[Result]] | None = st.session_state.get(label)
     work = running[1] if running and running[0] == asked else None
     if st.button(
@@ -48,8 +65,7 @@ def offer_work(
     ):
         if running:
             running[1].cancel()
-        divided = split(stored.listing, validation_share=config.data.validation_share, seed=config.seed)
-        st.session_state[label] = (asked, begin(config, divided.to_json(), default_home()))
+        st.session_state[label] = (asked, begin())
         st.rerun()
     if work is None:
         return None

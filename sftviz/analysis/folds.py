@@ -1,0 +1,115 @@
+"""What cross-validation says: the mean of the folds, how sure it is, and all held-out predictions together.
+
+Shape legend: N examples, K folds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t
+
+from sftviz.analysis.scores import score
+from sftviz.errors import EmptyResultError
+from sftviz.results import HeadFolds, IntArray, Predictions, Source
+
+
+@dataclass(frozen=True)
+class FoldMean:
+    """A measure in [0, 1] over the folds that are there.
+
+    Attributes:
+        values: of each fold.
+        standard_error: corrected for what the folds' training sets share; None for one fold.
+        interval: 95 %, cut to [0, 1]; None for one fold.
+    """
+
+    values: tuple[float, ...]
+    mean: float
+    standard_error: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class FoldScores:
+    """Accuracy and mean F1 of the classes over the folds; `sizes` are the examples held out in each."""
+
+    accuracy: FoldMean
+    f1: FoldMean
+    sizes: tuple[int, ...]
+
+
+def fold_mean(values: Sequence[float], num_folds: int) -> FoldMean:
+    """Mean of a measure over folds, with the corrected resampled standard error and Student's interval.
+
+    s² · (1/J + n_test/n_train) for J values with variance s²; of K folds the second ratio is 1/(K − 1). Without it the
+    error would come out too small, because any two training sets share most of their examples.
+
+    Source: Nadeau & Bengio 2003, "Inference for the generalization error", equation 7.
+
+    Args:
+        values: in [0, 1], of the folds that are there; at least one.
+        num_folds: K that the examples were divided into.
+    """
+    mean = float(np.mean(values))
+    if len(values) < 2:
+        return FoldMean(tuple(values), mean, None, None)
+    error = float(np.sqrt(np.var(values, ddof=1) * (1 / len(values) + 1 / (num_folds - 1))))
+    reach = float(t.ppf(0.975, len(values) - 1)) * error
+    return FoldMean(tuple(values), mean, error, (max(0.0, mean - reach), min(1.0, mean + reach)))
+
+
+def score_folds(folds: tuple[Predictions, ...], *, num_folds: int) -> FoldScores:
+    """Accuracy and F1 of each fold and their means.
+
+    Raises:
+        EmptyResultError: there is no fold, or one holds no example.
+    """
+    _require_folds(folds)
+    scores = [score(fold) for fold in folds]
+    return FoldScores(
+        accuracy=fold_mean([each.accuracy for each in scores], num_folds),
+        f1=fold_mean([each.f1 for each in scores], num_folds),
+        sizes=tuple(each.num_examples for each in scores),
+    )
+
+
+def pool(folds: tuple[Predictions, ...], *, name: str) -> Predictions:
+    """All folds' predictions as one, each example once.
+
+    Args:
+        folds: of the same classes, with no example in two of them.
+        name: stands for the run.
+
+    Raises:
+        EmptyResultError: there is no fold, or an example is in two of them.
+    """
+    _require_folds(folds)
+    examples = tuple(example for fold in folds for example in fold.examples)
+    if len(set(examples)) < len(examples):
+        raise EmptyResultError(f"The folds of {name!r} share examples; pool the runs of one cross-validation only.")
+    return Predictions(
+        Source(name, max(fold.source.epoch for fold in folds)),
+        folds[0].classes,
+        examples,
+        np.concatenate([fold.labels_N for fold in folds]),
+        np.concatenate([fold.probabilities_NK for fold in folds]),
+    )
+
+
+def by_fold(found: HeadFolds) -> tuple[Predictions, ...]:
+    """The predictions of each fold on their own."""
+    return tuple(
+        _part(found.predictions, np.flatnonzero(found.fold_N == fold)) for fold in np.unique(found.fold_N).tolist()
+    )
+
+
+def _part(predictions: Predictions, indices: IntArray) -> Predictions:
+    examples = tuple(predictions.examples[index] for index in indices.tolist())
+    labels_N, probabilities_NK = predictions.labels_N[indices], predictions.probabilities_NK[indices]
+    return Predictions(predictions.source, predictions.classes, examples, labels_N, probabilities_NK)
+
+
+def _require_folds(folds: tuple[Predictions, ...]) -> None:
+    if not folds:
+        raise EmptyResultError("No fold is finished yet; wait for the first, or resume one.")
