@@ -26,6 +26,7 @@ def _all() -> dict[str, StreamlitPage]:
         "train": _page("train", "Train", "monitoring"),
         "sweep": _page("sweep", "Sweep", "grid_view"),
         "evaluate": _page("evaluate", "Evaluate", "fact_check"),
+        "compare": _page("compare", "Compare", "compare_arrows"),
         "explain": _page("explain", "Explain", "visibility"),
         "embeddings": _page("embeddings", "Embeddings", "scatter_plot"),
     }
@@ -38,7 +39,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
         "": [every["home"]],
         "Prepare": [every["data"], every["model"]],
         "Fine-tune": [every["train"], every["sweep"]],
-        "Understand": [every["evaluate"], every["explain"], every["embeddings"]],
+        "Understand": [every["evaluate"], every["compare"], every["explain"], every["embeddings"]],
     }
 
 

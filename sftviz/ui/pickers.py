@@ -29,9 +29,8 @@ def pick(label: str, key: str, options: Sequence[str], default: str, words: Call
 
 def pick_run(*, is_evaluated: bool) -> Run:
     """The run that a page is about; a page without one says how to get it, and ends there."""
-    runs = {run.identity: run for run in run_store().list()}
-    if is_evaluated:
-        runs = {identity: run for identity, run in runs.items() if _has_epochs(run)}
+    listed = evaluated_runs() if is_evaluated else run_store().list()
+    runs = {run.identity: run for run in listed}
     if not runs:
         _say_that_there_is_none(is_evaluated=is_evaluated)
     default = next(iter(runs))
@@ -44,6 +43,11 @@ def pick_run(*, is_evaluated: bool) -> Run:
         say_error(error)
         st.stop()
     return run
+
+
+def evaluated_runs() -> tuple[Run, ...]:
+    """The runs that have finished epoch 0 at least, newest first."""
+    return tuple(run for run in run_store().list() if _has_epochs(run))
 
 
 def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
@@ -59,17 +63,22 @@ def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
 
 def pick_view(titles: Mapping[str, str]) -> str:
     """Which part of a page is shown: the key of one of the titles."""
-    chosen = selection.chosen("view")
+    return pick_segment("view", titles, "View")
+
+
+def pick_segment(key: str, titles: Mapping[str, str], label: str) -> str:
+    """One of a few segments for one part of the selection: the key of its title."""
+    chosen, widget = selection.chosen(key), f"pick {key}"
     default = next(iter(titles))
-    st.session_state["pick view"] = chosen if chosen in titles else default
+    st.session_state[widget] = chosen if chosen in titles else default
     picked: str | None = st.segmented_control(
-        "View",
+        label,
         list(titles),
-        key="pick view",
+        key=widget,
         format_func=titles.__getitem__,
         label_visibility="collapsed",
         required=True,
-        on_change=lambda: selection.remember("view", st.session_state["pick view"]),
+        on_change=lambda: selection.remember(key, st.session_state[widget]),
     )
     return picked or default
 

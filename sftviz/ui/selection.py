@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection")
+KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection", "runs", "x")
 
 
 def restore() -> None:

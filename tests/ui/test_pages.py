@@ -16,7 +16,7 @@ from sftviz.runs.run import Run
 from tests.conftest import ROOT
 from tests.ui.conftest import texts
 
-PAGES = ("home", "data", "model", "train", "sweep", "evaluate", "explain", "embeddings")
+PAGES = ("home", "data", "model", "train", "sweep", "evaluate", "compare", "explain", "embeddings")
 OF_A_RUN = ("train", "evaluate", "explain", "embeddings")
 
 
@@ -37,6 +37,7 @@ def test_empty(page: str, show: Callable[..., AppTest]) -> None:
         "data": "come with sftviz",
         "model": "Add pictures first",
         "sweep": "Add pictures first",
+        "compare": "A comparison needs two runs",
     }
     assert says.get(page, "Start one on the sample pictures") in texts(app)
 

@@ -1,0 +1,79 @@
+"""Which run is best, whether that may be luck, and the numbers of each run's best epoch."""
+
+import pandas as pd
+import streamlit as st
+
+from sftviz.analysis.scores import score
+from sftviz.analysis.significance import RunComparison, compare_runs
+from sftviz.figures.comparison import interval_figure
+from sftviz.results import Scores
+from sftviz.ui.analyses import analysed
+from sftviz.ui.comparison.chosen import Chosen
+from sftviz.ui.wording import percent, plain
+
+_SURE = 0.05
+
+
+def show_verdict(chosen: Chosen) -> None:
+    """One sentence: the best run, and whether its lead over the next may be luck."""
+    comparison = analysed(compare_runs, chosen.predictions)
+    best, following = comparison.from_best[:2].tolist()
+    accuracies = comparison.num_right_R / comparison.num_examples_R
+    lead = 100 * float(accuracies[best] - accuracies[following])
+    first, second = (f"**{plain(chosen.names[index])}**" for index in (best, following))
+    if not comparison.is_comparable_RR[best, following]:
+        st.info(
+            f"{first} has the highest accuracy, {percent(accuracies[best])}; next comes {second} with "
+            f"{percent(accuracies[following])}. They were measured on different pictures or classes, so nobody can say "
+            "from these numbers which is better.",
+            icon=":material/balance:",
+        )
+    elif lead == 0:
+        st.info(f"{first} and {second} are equally accurate: {percent(accuracies[best])}.", icon=":material/balance:")
+    else:
+        _say_whether_it_is_luck(
+            comparison, chosen, best, following, f"{first} is best, {lead:.1f} points ahead of {second}"
+        )
+
+
+def _say_whether_it_is_luck(comparison: RunComparison, chosen: Chosen, best: int, following: int, text: str) -> None:
+    only = comparison.only_row_right_RR
+    p_value = float(comparison.adjusted_RR[best, following])
+    evidence = (
+        f"Of {comparison.num_examples_R[best]:,} validation pictures, {only[best, following]} are right only in "
+        f"{chosen.letters[best]} and {only[following, best]} only in {chosen.letters[following]}: by luck alone that "
+        f"or more comes with p = {p_value:.2g}."
+    )
+    if p_value < _SURE:
+        st.success(f"{text}, and that is **more than luck**. {evidence}", icon=":material/trophy:")
+    else:
+        st.info(f"{text}, but that **may be luck**. {evidence}", icon=":material/balance:")
+
+
+def show_metrics(chosen: Chosen) -> None:
+    """The measures of each run's best epoch, with intervals where there are any."""
+    st.header("Metrics of the best epochs", divider="gray")
+    scores = [analysed(score, predictions) for predictions in chosen.predictions]
+    st.plotly_chart(interval_figure(scores, chosen.names), key="intervals", config={"displayModeBar": False})
+    st.dataframe(pd.DataFrame([_line(chosen, index, each) for index, each in enumerate(scores)]), hide_index=True)
+    st.caption(
+        "The best epoch was chosen on the same validation pictures, so all of these numbers flatter the runs a little, "
+        "those of more epochs a little more."
+    )
+
+
+def _line(chosen: Chosen, index: int, scores: Scores) -> dict[str, object]:
+    low, high = scores.accuracy_interval
+    run, history = chosen.runs[index], chosen.histories[index]
+    gained = history.points_per_minute
+    return {
+        "run": chosen.names[index],
+        "best epoch": f"{scores.source.epoch} of {run.recipe.num_epochs}",
+        "pictures": f"{scores.num_examples:,}",
+        "accuracy (95 % interval)": f"{percent(scores.accuracy)} ({100 * low:.1f}–{100 * high:.1f})",
+        "balanced accuracy": percent(scores.recall),
+        "macro F1": percent(scores.f1),
+        "loss, nats": f"{scores.loss:.3f}",
+        "minutes": f"{history.seconds_E[-1] / 60:.2f}",
+        "points gained per minute": "–" if gained is None else f"{gained:+.1f}",
+    }
