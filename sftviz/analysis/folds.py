@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import t
+from sklearn.metrics import f1_score
 
-from sftviz.analysis.scores import score
 from sftviz.errors import EmptyResultError
 from sftviz.results import HeadFolds, IntArray, Predictions, Source
 
@@ -66,11 +66,11 @@ def score_folds(folds: tuple[Predictions, ...], *, num_folds: int) -> FoldScores
         EmptyResultError: there is no fold, or one holds no example.
     """
     _require_folds(folds)
-    scores = [score(fold) for fold in folds]
+    f1 = [float(f1_score(fold.labels_N, fold.predicted_N, average="macro", zero_division=0)) for fold in folds]
     return FoldScores(
-        accuracy=fold_mean([each.accuracy for each in scores], num_folds),
-        f1=fold_mean([each.f1 for each in scores], num_folds),
-        sizes=tuple(each.num_examples for each in scores),
+        accuracy=fold_mean([float(fold.is_right_N.mean()) for fold in folds], num_folds),
+        f1=fold_mean(f1, num_folds),
+        sizes=tuple(len(fold.examples) for fold in folds),
     )
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from sftviz.analysis.evidence import require_pair
+from sftviz.analysis.significance import exact_mcnemar
 from sftviz.results import Flips, Flow, IntArray, Outcome, Predictions, Stream
 
 
@@ -22,7 +22,6 @@ def flips(before: Predictions, after: Predictions) -> Flips:
     change_N = np.abs(after.of_truth_N - before.of_truth_N)
     fixed = _largest_first(~was_right & is_right, change_N)
     broken = _largest_first(was_right & ~is_right, change_N)
-    num_flips = len(fixed) + len(broken)
     return Flips(
         before=before.source,
         after=after.source,
@@ -30,7 +29,7 @@ def flips(before: Predictions, after: Predictions) -> Flips:
         broken=broken,
         still_right=_largest_first(was_right & is_right, change_N),
         still_wrong=_largest_first(~was_right & ~is_right, change_N),
-        p_value=float(binomtest(len(broken), num_flips).pvalue) if num_flips else 1.0,
+        p_value=exact_mcnemar(len(fixed), len(broken)),
     )
 
 

@@ -27,6 +27,7 @@ def _all() -> dict[str, StreamlitPage]:
         "sweep": _page("sweep", "Sweep", "grid_view"),
         "folds": _page("folds", "Cross-validate", "splitscreen"),
         "evaluate": _page("evaluate", "Evaluate", "fact_check"),
+        "compare": _page("compare", "Compare", "compare_arrows"),
         "explain": _page("explain", "Explain", "visibility"),
         "embeddings": _page("embeddings", "Embeddings", "scatter_plot"),
     }
@@ -39,7 +40,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
         "": [every["home"]],
         "Prepare": [every["data"], every["model"]],
         "Fine-tune": [every["train"], every["sweep"], every["folds"]],
-        "Understand": [every["evaluate"], every["explain"], every["embeddings"]],
+        "Understand": [every["evaluate"], every["compare"], every["explain"], every["embeddings"]],
     }
 
 

@@ -29,9 +29,8 @@ def pick(label: str, key: str, options: Sequence[str], default: str, words: Call
 
 def pick_run(*, is_evaluated: bool) -> Run:
     """The run that a page is about; a page without one says how to get it, and ends there."""
-    runs = {run.identity: run for run in run_store().list()}
-    if is_evaluated:
-        runs = {identity: run for identity, run in runs.items() if _has_epochs(run)}
+    listed = evaluated_runs() if is_evaluated else run_store().list()
+    runs = {run.identity: run for run in listed}
     if not runs:
         _say_that_there_is_none(is_evaluated=is_evaluated)
     default = next(iter(runs))
@@ -44,6 +43,11 @@ def pick_run(*, is_evaluated: bool) -> Run:
         say_error(error)
         st.stop()
     return run
+
+
+def evaluated_runs() -> tuple[Run, ...]:
+    """The runs that have finished epoch 0 at least, newest first."""
+    return tuple(run for run in run_store().list() if _has_epochs(run))
 
 
 def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:

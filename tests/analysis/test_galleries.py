@@ -32,7 +32,7 @@ def test_the_worst_has_the_largest_loss(said):
     made = said(rng.integers(3, size=50), [0] * 50)
     made = replace(made, probabilities_NK=rng.dirichlet([1, 1, 1], 50).astype(np.float32))
     losses = [
-        log_loss([label], [row], labels=[0, 1, 2])
+        log_loss([label], row[None], labels=[0, 1, 2])
         for label, row in zip(made.labels_N, made.probabilities_NK, strict=True)
     ]
     worst = gallery_of(made, "worst").tolist()

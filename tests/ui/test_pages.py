@@ -16,7 +16,7 @@ from sftviz.runs.run import Run
 from tests.conftest import ROOT
 from tests.ui.conftest import texts
 
-PAGES = ("home", "data", "model", "train", "sweep", "folds", "evaluate", "explain", "embeddings")
+PAGES = ("home", "data", "model", "train", "sweep", "folds", "evaluate", "compare", "explain", "embeddings")
 OF_A_RUN = ("train", "evaluate", "explain", "embeddings")
 
 
@@ -38,6 +38,7 @@ def test_empty(page: str, show: Callable[..., AppTest]) -> None:
         "model": "Add pictures first",
         "sweep": "Add pictures first",
         "folds": "Add pictures first",
+        "compare": "A comparison needs two runs",
     }
     assert says.get(page, "Start one on the sample pictures") in texts(app)
 

@@ -1,0 +1,1 @@
+"""The parts of the Compare page: each shows one thing about several runs."""

@@ -1,0 +1,33 @@
+"""How the runs went, on the same axes."""
+
+import streamlit as st
+
+from sftviz.figures.comparison import Along, best_so_far_figure, history_figure
+from sftviz.ui.comparison.chosen import Chosen
+from sftviz.ui.pickers import pick_one
+
+_ALONG: dict[str, Along] = {"epoch": "epoch", "step": "step", "seconds": "seconds"}
+_TITLES = {"epoch": "by epoch", "step": "by step", "seconds": "by seconds"}
+
+
+def show_curves(chosen: Chosen) -> None:
+    """Accuracy and loss on the validation pictures, by epoch, step or time."""
+    st.header("Curves", divider="gray")
+    picked = pick_one("Horizontal axis", "x", _TITLES)
+    along = _ALONG.get(picked, "epoch")
+    left, right = st.columns(2)
+    with left:
+        st.plotly_chart(history_figure(chosen.histories, chosen.names, along, "accuracy"), key="accuracy curves")
+    with right:
+        st.plotly_chart(history_figure(chosen.histories, chosen.names, along, "loss"), key="loss curves")
+    st.caption("Measured on each run's validation pictures after every epoch; epoch 0 is before fine-tuning.")
+
+
+def show_cost(chosen: Chosen) -> None:
+    """What each run would have given after so many minutes."""
+    st.header("Accuracy per minute", divider="gray")
+    st.plotly_chart(best_so_far_figure(chosen.histories, chosen.names), key="accuracy by minutes")
+    st.caption(
+        "The best accuracy that each run had reached after so many minutes of its epochs, on the machine that trained "
+        "it. What is computed once for all runs, such as embeddings, counts for the run that came first."
+    )

@@ -1,0 +1,76 @@
+"""In what the runs' configurations differ, in words."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from sftviz.analysis.differences import Difference, differences
+from sftviz.errors import SftvizError
+from sftviz.runs.run import Run
+from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
+from sftviz.ui.comparison.chosen import Chosen
+from sftviz.ui.stores import data_store
+
+_WORDS = {
+    "group": "Sweep",
+    "data.dataset": "Data set",
+    "data.validation_share": "Share kept for validation",
+    "data.augment": "Random views while training",
+    "model.backbone": "Backbone",
+    "model.weights": "Weights",
+    "recipe.name": "Recipe",
+    "recipe.head": "Head starts from",
+    "numerics": "Arithmetic",
+    "seed": "Seed",
+}
+_OF_STAGE = re.compile(r"recipe\.stages\.(\d+)\.(\w+)")
+
+
+def show_differences(chosen: Chosen) -> None:
+    """Only what is not the same in all of them; added epochs count as asked for."""
+    st.header("What was set differently", divider="gray")
+    found = differences([_configuration(run) for run in chosen.runs])
+    if not found:
+        st.caption("Nothing: these runs were asked for with the same settings.")
+        return
+    st.dataframe(pd.DataFrame([_line(chosen, each) for each in found]), hide_index=True)
+    st.caption("Everything else is the same in all of them.")
+
+
+def _configuration(run: Run) -> dict[str, object]:
+    asked = run.config.model_copy(update={"recipe": run.recipe})
+    return asked.model_dump(exclude={"name"})
+
+
+def _line(chosen: Chosen, difference: Difference) -> dict[str, str]:
+    values = [_text(difference.name, value) for value in difference.values]
+    name = difference.name.rpartition(".")[2]
+    return {
+        "setting": _title(difference.name),
+        **dict(zip(chosen.letters, values, strict=True)),
+        "what it is": (STAGE_OPTIONS if _OF_STAGE.fullmatch(difference.name) else RECIPE_OPTIONS).get(name, ""),
+    }
+
+
+def _title(name: str) -> str:
+    if match := _OF_STAGE.fullmatch(name):
+        return f"Stage {match[1]}: {_spoken(match[2])}"
+    return _WORDS.get(name) or _spoken(name.rpartition(".")[2]).capitalize()
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_lr", " learning rate").replace("_", " ")
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "data.dataset":
+        try:
+            return data_store().get(str(value)).name
+        except SftvizError:  # the data set may be gone
+            return str(value)[:8]
+    return f"{value:g}" if isinstance(value, float) else str(value)
