@@ -114,7 +114,7 @@ class Run:
             RunError: that epoch has not been evaluated, or its file is damaged.
         """
         said = self.predictions(epoch)
-        with self._missing(epoch), np.load(self._epoch_file(epoch)) as arrays:
+        with self._missing(epoch), self._epoch_file(epoch).open("rb") as file, np.load(file) as arrays:
             embeddings = arrays["embeddings_ND"].astype(np.float32)
         return Embedded(said.source, said.classes, said.examples, said.labels_N, said.probabilities_NK, embeddings)
 
@@ -141,7 +141,8 @@ class Run:
 def _predictions(path: Path, _changed_ns: int, _size: int) -> Predictions:
     folder = path.parents[1]
     classes, names, labels_N = _examples(folder)
-    with np.load(path) as arrays:
+    # Opened here: of a damaged file, NumPy would leave its own open.
+    with path.open("rb") as file, np.load(file) as arrays:
         probabilities_NK = arrays["probabilities_NK"].astype(np.float32)
     return Predictions(Source(folder.name, int(path.stem)), classes, names, labels_N, probabilities_NK)
 
