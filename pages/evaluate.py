@@ -15,7 +15,7 @@ _VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_f
 _TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips", "pictures": "Pictures"}
 
 st.title("Evaluate")
-left, middle, right = st.columns([2, 1.5, 2.5], gap="medium")
+left, middle, right = st.columns([2, 1.8, 2.2], gap="medium")
 with left:
     run = pick_run(is_evaluated=True)
 epochs = [epoch.epoch for epoch in run.state.epochs]

@@ -30,6 +30,7 @@ def flow_figure(flow: Flow) -> go.Figure:
     )
     figure = go.Figure(
         go.Sankey(
+            textfont={"shadow": "none", "size": 13},
             node={
                 "label": [escaped(flow.classes[label]) for label in (*left, *right)],
                 "color": [class_color(label) for label in (*left, *right)],

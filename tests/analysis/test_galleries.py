@@ -30,7 +30,7 @@ def test_kinds(kind, expected, predictions):
 def test_the_worst_has_the_largest_loss(said):
     rng = np.random.default_rng(0)
     made = said(rng.integers(3, size=50), [0] * 50)
-    made = replace(made, probabilities_NK=rng.dirichlet([1, 1, 1], 50).astype(np.float32))
+    made = replace(made, probabilities_NK=rng.dirichlet([1, 1, 1], 50))
     losses = [
         log_loss([label], row[None], labels=[0, 1, 2])
         for label, row in zip(made.labels_N, made.probabilities_NK, strict=True)

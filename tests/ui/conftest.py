@@ -84,7 +84,7 @@ def finished(finished_home: tuple[Path, str], home: Path) -> Run:
 def show(home: Path) -> Iterator[Callable[..., AppTest]]:
     """Runs a page in this process, with these choices made."""
 
-    def run(page: str, **chosen: str) -> AppTest:
+    def run(page: str, /, **chosen: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
         for key, value in chosen.items():
             app.session_state[f"chosen {key}"] = value

@@ -15,6 +15,7 @@ from sftviz.ui.wording import percent, points
 _NFR_HELP = "The share of all pictures that was right before and is wrong after (negative-flip rate)."
 _RELATIVE_HELP = "The broken pictures, relative to two models that err independently: those have 1, and 0 is none."
 _P_HELP = "How often luck alone flips so unevenly or more so: the exact McNemar test, two-sided."
+_UNLIKELY = 0.05
 
 
 def show_flips(compared: Compared) -> None:
@@ -30,6 +31,7 @@ def show_flips(compared: Compared) -> None:
         )
     else:
         st.plotly_chart(flow_figure(analysed(flow, before, after)), config={"displayModeBar": False})
+        st.caption("Green streams were fixed, orange ones broken; grey ones are wrong before and after.")
     groups = {
         "fixed": (f"Fixed {len(changed.fixed):,}", changed.fixed),
         "broken": (f"Broken {len(changed.broken):,}", changed.broken),
@@ -46,7 +48,7 @@ def _show_counts(changed: Flips) -> None:
     with st.container(horizontal=True):
         st.metric("Fixed", f"{len(changed.fixed):,}", border=True, height="stretch")
         st.metric("Broken", f"{len(changed.broken):,}", border=True, height="stretch")
-        st.metric("p-value", f"{changed.p_value:.2g}", border=True, height="stretch", help=_P_HELP)
+        st.metric("p-value", _p_words(changed.p_value), border=True, height="stretch", help=_P_HELP)
         rate = percent(changed.negative_flip_rate)
         st.metric("Broken, of all", rate, border=True, height="stretch", help=_NFR_HELP)
         value = "not defined" if relative is None else f"{relative:.2f}"
@@ -61,6 +63,9 @@ def _show_counts(changed: Flips) -> None:
 def _verdict(changed: Flips) -> str:
     if not len(changed.fixed) + len(changed.broken):
         return "Nothing flipped."
-    if changed.p_value < 0.05:
-        return f"Luck alone rarely flips so unevenly (p = {changed.p_value:.2g}, exact McNemar test)."
-    return f"Luck alone explains a difference like this (p = {changed.p_value:.2g}, exact McNemar test)."
+    words = "rarely flips so unevenly" if changed.p_value < _UNLIKELY else "can explain a difference like this"
+    return f"Luck alone {words} (exact McNemar test, p-value {_p_words(changed.p_value)})."
+
+
+def _p_words(p_value: float) -> str:
+    return "below 0.0001" if p_value < 0.0001 else f"{p_value:.2g}"

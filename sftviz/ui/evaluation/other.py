@@ -21,7 +21,7 @@ def pick_other(run: Run) -> Predictions | None:
     if not runs:
         return None
     words = {"": "the same run", **{identity: run_title(other) for identity, other in runs.items()}}
-    left, right, _ = st.columns([2, 1.5, 2.5], gap="medium")
+    left, right, _ = st.columns([2, 1.8, 2.2], gap="medium")
     with left:
         chosen = pick("Before is of", "other", list(words), "", words.__getitem__)
     if not chosen:
