@@ -3,15 +3,29 @@
 import streamlit as st
 
 from sftviz.errors import EmptyResultError
+from sftviz.ui.evaluation.calibration import show_calibration
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
 from sftviz.ui.evaluation.flips import show_flips
 from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.pickers import pick_epochs, pick_run, pick_view
 from sftviz.ui.wording import plain
 
-_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips}
-_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips"}
+_VIEWS = {
+    "metrics": show_metrics,
+    "confusion": show_confusions,
+    "flips": show_flips,
+    "calibration": show_calibration,
+    "thresholds": show_thresholds,
+}
+_TITLES = {
+    "metrics": "Metrics",
+    "confusion": "Confusion",
+    "flips": "Flips",
+    "calibration": "Calibration",
+    "thresholds": "Thresholds",
+}
 
 st.title("Evaluate")
 left, right = st.columns([2, 3], vertical_alignment="bottom")
