@@ -3,16 +3,24 @@
 import streamlit as st
 
 from sftviz.errors import EmptyResultError
+from sftviz.ui.evaluation.calibration import show_calibration
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
 from sftviz.ui.evaluation.flips import show_flips
 from sftviz.ui.evaluation.galleries import show_galleries
 from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 from sftviz.ui.wording import plain
 
-_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips, "pictures": show_galleries}
-_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips", "pictures": "Pictures"}
+_VIEWS = {
+    "metrics": ("Metrics", show_metrics),
+    "confusion": ("Confusion", show_confusions),
+    "flips": ("Flips", show_flips),
+    "pictures": ("Pictures", show_galleries),
+    "calibration": ("Calibration", show_calibration),
+    "thresholds": ("Thresholds", show_thresholds),
+}
 
 st.title("Evaluate")
 left, middle, right = st.columns([2, 1.8, 2.2], gap="medium")
@@ -23,8 +31,9 @@ with middle:
     before_epoch = pick_epoch("Before", "before", run, epochs, epochs[0])
 with right:
     after_epoch = slide_epoch(run, epochs)
-view = pick_view(_TITLES)
+view = pick_view({key: title for key, (title, _) in _VIEWS.items()})
+_, show = _VIEWS[view]
 try:
-    _VIEWS[view](Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))
+    show(Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))
 except EmptyResultError as error:
     st.info(plain(str(error)), icon=":material/info:")

@@ -1,0 +1,104 @@
+"""Whether confidence can be taken at its word, and what a temperature would mend."""
+
+import streamlit as st
+
+from sftviz.analysis.calibration import Reliability, reliability
+from sftviz.analysis.measures import metric_changes, metrics_with_intervals
+from sftviz.analysis.temperature import LEAST, MOST, cross_scaled, fit_temperature
+from sftviz.errors import RunError
+from sftviz.figures.calibration import reliability_figure
+from sftviz.runs.calibration import keep_temperature
+from sftviz.ui.analyses import analysed
+from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.measure_words import (
+    METRIC_TITLES,
+    change_interval_words,
+    change_words,
+    interval_words,
+    value_words,
+    verdict,
+)
+from sftviz.ui.messages import say_error
+from sftviz.ui.wording import percent, points
+
+_METRICS = ("accuracy", "loss", "brier", "calibration_error")
+_GAP_HELP = "The largest distance between confidence and the share that is right in any of the 15 bins."
+_LUCK_HELP = "A perfectly calibrated model with as many pictures and these confidences lies here in 95 % of cases."
+
+
+def show_calibration(compared: Compared) -> None:
+    """The reliability diagram before and after, then what temperature scaling would change."""
+    before, after = analysed(reliability, compared.before), analysed(reliability, compared.after)
+    _show_errors(before, after)
+    st.plotly_chart(reliability_figure(before, after), config={"displayModeBar": False})
+    st.caption(
+        "**What am I looking at?** Pictures are put into 15 bins by how sure the model is of its answer. A point is "
+        "the share of a bin's pictures that is right; on the dotted line confidence is earned, below it the model is "
+        "too sure. The grey boxes are where the points of a perfectly calibrated model would fall by luck."
+    )
+    _show_scaling(compared)
+
+
+def _show_errors(before: Reliability, after: Reliability) -> None:
+    low, high = after.null_error
+    luck = f"{100 * low:.1f} – {percent(high)}"
+    with st.container(horizontal=True):
+        for name, value, delta, words in (
+            ("Calibration error", percent(after.error), points(after.error - before.error), None),
+            ("Perfect calibration would show", luck, None, _LUCK_HELP),
+            ("Largest gap", percent(after.largest_gap), points(after.largest_gap - before.largest_gap), _GAP_HELP),
+        ):
+            st.metric(name, value, delta, delta_color="inverse", border=True, height="stretch", help=words)
+    count = int(after.counts_M.sum())
+    if after.error > high:
+        st.markdown(f"With {count:,} pictures, **luck alone does not explain** a calibration error this large.")
+    else:
+        st.markdown(
+            f"With {count:,} pictures, a **perfectly calibrated** model would show a calibration error like this too: "
+            "luck adds to it, the more the fewer the pictures."
+        )
+
+
+def _show_scaling(compared: Compared) -> None:
+    """The fitted temperature, what it would change for pictures that it was not fitted on, and where it is kept."""
+    st.header("Temperature scaling", divider="gray")
+    after = compared.after
+    temperature = analysed(fit_temperature, after)
+    st.markdown(f"**T = {temperature:.2f}**: {_meaning(temperature)}")
+    scaled = analysed(cross_scaled, after)
+    old, new = analysed(metrics_with_intervals, after), analysed(metrics_with_intervals, scaled)
+    changes = analysed(metric_changes, after, scaled)
+    rows = [
+        (
+            METRIC_TITLES[then.name],
+            f"{value_words(then)} ({interval_words(then)})",
+            f"{value_words(now)} ({interval_words(now)})",
+            f"{change_words(change)} ({change_interval_words(change)})",
+            verdict(change),
+        )
+        for then, now, change in zip(old, new, changes, strict=True)
+        if then.name in _METRICS
+    ]
+    columns = ("Metric", f"Epoch {after.source.epoch}", "With temperature", "Change", "Verdict")
+    st.table({name: [row[place] for row in rows] for place, name in enumerate(columns)}, hide_index=True)
+    st.caption(
+        "Probabilities are raised to the power 1/T and made to sum to 1 again; which class is the most probable stays "
+        "as it is. Judged fairly: each half of the pictures is scaled by the temperature fitted on the other half. The "
+        "T above is fitted on all of them, and kept with the run for this epoch."
+    )
+    try:
+        keep_temperature(compared.run, after.source.epoch, temperature)
+    except RunError as error:
+        say_error(error)
+
+
+def _meaning(temperature: float) -> str:
+    if temperature < 1.01 * LEAST:
+        return "at the end of the range; every answer is right, so no temperature can be told from these pictures."
+    if temperature > 0.99 * MOST:
+        return "at the end of the range; the probabilities say next to nothing about these pictures."
+    if temperature > 1.05:
+        return "the model is too sure of itself; with T its confidence would match."
+    if temperature < 0.95:
+        return "the model is less sure than it could be; with T its confidence would match."
+    return "confidence fits as it is; there is next to nothing to mend."

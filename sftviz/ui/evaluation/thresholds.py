@@ -1,0 +1,94 @@
+"""One class against all others: what a threshold on its probability finds, mistakes and misses."""
+
+import streamlit as st
+
+from sftviz.analysis.thresholds import Decision, class_curves, decide, macro_curves, micro_curves
+from sftviz.figures.thresholds import threshold_figure
+from sftviz.ui import selection
+from sftviz.ui.analyses import analysed
+from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.evaluation.pictures import show_pictures
+from sftviz.ui.measure_words import interval_words, value_words
+from sftviz.ui.pickers import pick
+
+_MOST_PICTURES = 48
+_DEFAULT = 0.5
+
+
+def show_thresholds(compared: Compared) -> None:
+    """The curves of one class, and what follows from the threshold: numbers, then pictures."""
+    before, after = compared.before, compared.after
+    labels = [str(label) for label in range(len(after.classes))]
+    left, right = st.columns([2, 3])
+    with left:
+        words = lambda label: " ".join(after.classes[int(label)].split())  # noqa: E731
+        label = int(pick("Class", "class", labels, labels[0], words))
+    with right:
+        threshold = _pick_threshold()
+    decision = analysed(decide, after, label=label, threshold=threshold)
+    _show_numbers(decision)
+    curves = {
+        f"after, epoch {after.source.epoch}": analysed(class_curves, after, label=label),
+        f"before, epoch {before.source.epoch}": analysed(class_curves, before, label=label),
+        "after, mean of classes (macro)": analysed(macro_curves, after),
+        "after, all classes together (micro)": analysed(micro_curves, after),
+    }
+    figure = threshold_figure(after.classes[label], curves, decision, (before.source, after.source))
+    st.plotly_chart(figure, config={"displayModeBar": False})
+    _show_groups(compared, decision)
+
+
+def _pick_threshold() -> float:
+    st.session_state["pick threshold"] = _chosen_threshold()
+    threshold: float = st.slider(
+        "Taken for the class from this probability on",
+        0.0,
+        1.0,
+        step=0.01,
+        key="pick threshold",
+        on_change=lambda: selection.remember("threshold", f"{st.session_state['pick threshold']:.2f}"),
+    )
+    return threshold
+
+
+def _chosen_threshold() -> float:
+    """The threshold that the selection names, or the default where it is none."""
+    try:
+        threshold = float(selection.chosen("threshold") or _DEFAULT)
+    except ValueError:
+        return _DEFAULT
+    return threshold if 0 <= threshold <= 1 else _DEFAULT
+
+
+def _show_numbers(decision: Decision) -> None:
+    count = len(decision.found)
+    with st.container(horizontal=True):
+        for name, measure, part, whole in (
+            ("Precision", decision.precision, count, "taken for it"),
+            ("Recall", decision.recall, count, "of the class"),
+            ("False-positive rate", decision.false_positive_rate, len(decision.mistaken), "others"),
+        ):
+            explained = f"{part:,} of {measure.num_examples:,} {whole}. 95 % interval: {interval_words(measure)} %."
+            st.metric(name, value_words(measure), border=True, height="stretch", help=explained)
+    words = (
+        f"precision {interval_words(decision.precision)} %, recall {interval_words(decision.recall)} %, "
+        f"false-positive rate {interval_words(decision.false_positive_rate)} %"
+    )
+    st.caption(f"95 % intervals: {words}. Each class is asked for by itself, whatever else is more probable.")
+
+
+def _show_groups(compared: Compared, decision: Decision) -> None:
+    """The pictures of each group in a tab."""
+    groups = {
+        f"Rightly taken for it ({len(decision.found):,})": decision.found,
+        f"Wrongly taken for it ({len(decision.mistaken):,})": decision.mistaken,
+        f"Missed ({len(decision.missed):,})": decision.missed,
+    }
+    for tab, (name, indices) in zip(st.tabs(list(groups)), groups.items(), strict=True):
+        with tab:
+            if len(indices):
+                shown = indices[:_MOST_PICTURES].tolist()
+                show_pictures(compared.run, compared.after, shown, key=f"gallery {name.split(' (')[0]}", label=name)
+            else:
+                st.caption("No picture.")
+    st.caption(f"{decision.num_rejected:,} pictures of other classes are rightly not taken for it.")
