@@ -5,11 +5,25 @@ import streamlit as st
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
 from sftviz.ui.evaluation.flips import show_flips
+from sftviz.ui.evaluation.learning import show_learning
 from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.evaluation.suspects import show_suspects
 from sftviz.ui.pickers import pick_epochs, pick_run, pick_view
 
-_VIEWS = {"metrics": show_metrics, "confusion": show_confusions, "flips": show_flips}
-_TITLES = {"metrics": "Metrics", "confusion": "Confusion", "flips": "Flips"}
+_VIEWS = {
+    "metrics": show_metrics,
+    "confusion": show_confusions,
+    "flips": show_flips,
+    "learning": show_learning,
+    "suspects": show_suspects,
+}
+_TITLES = {
+    "metrics": "Metrics",
+    "confusion": "Confusion",
+    "flips": "Flips",
+    "learning": "Learning",
+    "suspects": "Suspects",
+}
 
 st.title("Evaluate")
 left, right = st.columns([2, 3], vertical_alignment="bottom")
