@@ -8,7 +8,9 @@ from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
 from sftviz.ui.evaluation.flips import show_flips
 from sftviz.ui.evaluation.galleries import show_galleries
+from sftviz.ui.evaluation.learning import show_learning
 from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.evaluation.suspects import show_suspects
 from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 from sftviz.ui.wording import plain
@@ -20,6 +22,8 @@ _VIEWS = {
     "pictures": ("Pictures", show_galleries),
     "calibration": ("Calibration", show_calibration),
     "thresholds": ("Thresholds", show_thresholds),
+    "learning": ("Learning", show_learning),
+    "suspects": ("Suspects", show_suspects),
 }
 
 st.title("Evaluate")

@@ -1,6 +1,6 @@
 """Who lives next to whom in the embedding space, and who still does after fine-tuning.
 
-Shape legend: N examples, D embedding width.
+Shape legend: N examples, Q queries, D embedding width.
 """
 
 import numpy as np
@@ -39,6 +39,37 @@ def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 1
         overlap_N=(np.array(num_kept_N) / num_neighbours).astype(np.float32),
         chance=num_neighbours / (num_examples - 1),
     )
+
+
+def label_disagreement(
+    embeddings_ND: FloatArray, labels_N: IntArray, queries_Q: IntArray, num_neighbours: int = 10
+) -> FloatArray:
+    """Share of an example's nearest neighbours whose label is another than its own, in [0, 1].
+
+    Of a class with fewer than k other examples, only so many neighbours are asked: else rare classes would always be
+    outvoted. NaN for an example that is alone in its class.
+
+    Args:
+        embeddings_ND: of all examples.
+        labels_N: their labels.
+        queries_Q: indices of the examples that are asked about.
+        num_neighbours: k at most.
+    """
+    num_others_N = np.bincount(labels_N)[labels_N] - 1
+    num_asked_Q = np.minimum(num_others_N[queries_Q], num_neighbours)
+    most = int(num_asked_Q.max(initial=0))
+    if most == 0:
+        return np.full(len(queries_Q), np.nan, np.float32)
+    search = NearestNeighbors(n_neighbors=most + 1).fit(embeddings_ND)
+    found = search.kneighbors(embeddings_ND[queries_Q], return_distance=False)
+    is_left_out = found == queries_Q[:, None]
+    # Among many examples that coincide, one need not be found itself.
+    is_left_out[~is_left_out.any(axis=1), -1] = True
+    neighbours = found[~is_left_out].reshape(len(queries_Q), most)
+    num_other = np.cumsum(labels_N[neighbours] != labels_N[queries_Q][:, None], axis=1)
+    last_Q = num_asked_Q.clip(1) - 1
+    share_Q = num_other[np.arange(len(queries_Q)), last_Q] / num_asked_Q.clip(1)
+    return np.where(num_asked_Q > 0, share_Q, np.nan).astype(np.float32)
 
 
 def _neighbours(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:

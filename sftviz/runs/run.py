@@ -15,6 +15,7 @@ from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sftviz.config import Recipe, RunConfig
 from sftviz.errors import RunError
@@ -115,8 +116,29 @@ class Run:
         """
         said = self.predictions(epoch)
         with self._missing(epoch), self._epoch_file(epoch).open("rb") as file, np.load(file) as arrays:
-            embeddings = arrays["embeddings_ND"].astype(np.float32)
-        return Embedded(said.source, said.classes, said.examples, said.labels_N, said.probabilities_NK, embeddings)
+            return _embedded(said, arrays["embeddings_ND"])
+
+    def out_of_fold(self) -> Predictions:
+        """What heads that never saw them say of the training examples at epoch 0; always the same object.
+
+        Raises:
+            RunError: epoch 0 has not been evaluated, or its file is damaged.
+        """
+        path = self._epoch_file(0)
+        with self._missing(0):
+            state = path.stat()
+            return _predictions(path, state.st_mtime_ns, state.st_size, side="train", name="train_out_of_fold_NK")
+
+    def embedded_training(self) -> Embedded | None:
+        """The same with the embeddings; None where the run is from before they were kept.
+
+        Raises:
+            RunError: epoch 0 has not been evaluated, or its file is damaged.
+        """
+        said = self.out_of_fold()
+        with self._missing(0), self._epoch_file(0).open("rb") as file, np.load(file) as arrays:
+            name = "train_embeddings_ND"
+            return _embedded(said, arrays[name]) if name in arrays else None
 
     def checkpoint_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept: 0, the best and the last finished one, in order."""
@@ -138,18 +160,25 @@ class Run:
 
 
 @lru_cache(maxsize=128)
-def _predictions(path: Path, _changed_ns: int, _size: int) -> Predictions:
+def _predictions(
+    path: Path, _changed_ns: int, _size: int, *, side: str = "validation", name: str = "probabilities_NK"
+) -> Predictions:
     folder = path.parents[1]
-    classes, names, labels_N = _examples(folder)
+    classes, names, labels_N = _examples(folder, side)
     # Opened here: of a damaged file, NumPy would leave its own open.
     with path.open("rb") as file, np.load(file) as arrays:
-        probabilities_NK = arrays["probabilities_NK"].astype(np.float32)
+        probabilities_NK = arrays[name].astype(np.float32)
     return Predictions(Source(folder.name, int(path.stem)), classes, names, labels_N, probabilities_NK)
 
 
+def _embedded(said: Predictions, embeddings_ND: NDArray[np.float16]) -> Embedded:
+    wide_ND = embeddings_ND.astype(np.float32)
+    return Embedded(said.source, said.classes, said.examples, said.labels_N, said.probabilities_NK, wide_ND)
+
+
 @lru_cache(maxsize=32)
-def _examples(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...], IntArray]:
-    """Classes, names and labels of the validation examples, which a run never changes."""
+def _examples(folder: Path, side: str) -> tuple[tuple[str, ...], tuple[str, ...], IntArray]:
+    """Classes, and names and labels of the examples of one side, which a run never changes."""
     examples = json.loads((folder / "examples.json").read_bytes())
-    labels_N = np.asarray(examples["validation"]["labels"], dtype=np.int64)
-    return tuple(examples["classes"]), tuple(examples["validation"]["names"]), labels_N
+    labels_N = np.asarray(examples[side]["labels"], dtype=np.int64)
+    return tuple(examples["classes"]), tuple(examples[side]["names"]), labels_N

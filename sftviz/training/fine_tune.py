@@ -110,7 +110,13 @@ def _epoch_zero(
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
         set_head(network, probe)
     validation_NK = probabilities(network, validation_ND)
-    save_epoch(folder / "epochs" / "0000.npz", validation_NK, validation_ND, train_out_of_fold_NK=probe.out_of_fold_NK)
+    save_epoch(
+        folder / "epochs" / "0000.npz",
+        validation_NK,
+        validation_ND,
+        train_out_of_fold_NK=probe.out_of_fold_NK,
+        train_embeddings_ND=train_ND.half().numpy(),
+    )
     yield EpochEnded(
         epoch=0,
         train=measure(probe.out_of_fold_NK, task.train.labels_N),

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -66,6 +67,40 @@ def test_finished(page: str, finished: Run, show: Callable[..., AppTest]) -> Non
     assert not app.exception
     assert app.selectbox[0].label == "Run"
     assert "a finished run" in app.selectbox[0].options[0]
+
+
+@pytest.mark.parametrize(
+    ("view", "says"),
+    [
+        ("learning", "With 3 epochs, the variability is noisy"),
+        ("suspects", "training pictures ha"),
+    ],
+)
+def test_views_of_single_pictures(view: str, says: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("evaluate", run=finished.identity, view=view)
+    assert not app.exception
+    assert says in texts(app)
+
+
+def test_a_run_that_has_only_begun_has_learned_nothing_yet(finished: Run, show: Callable[..., AppTest]) -> None:
+    log = finished.folder / "events.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    first = next(index for index, line in enumerate(lines) if '"kind":"epoch_ended"' in line)
+    log.write_text("".join(lines[: first + 1]))
+    assert "from the first epoch of fine-tuning on" in texts(show("evaluate", run=finished.identity, view="learning"))
+    app = show("evaluate", run=finished.identity, view="suspects")
+    assert not app.exception
+    assert "validation pictures ha" in texts(app)
+
+
+def test_suspects_among_training_pictures_need_two_signs(finished: Run, show: Callable[..., AppTest]) -> None:
+    path = finished.folder / "epochs" / "0000.npz"
+    with np.load(path) as arrays:
+        kept = {name: arrays[name] for name in arrays if name != "train_embeddings_ND"}
+    np.savez(path, **kept)
+    app = show("evaluate", run=finished.identity, view="suspects")
+    assert not app.exception
+    assert "Training pictures are left out" in texts(app)
 
 
 def test_finished_run_stands_in_the_table_with_its_accuracies(finished: Run, show: Callable[..., AppTest]) -> None:

@@ -1,0 +1,129 @@
+"""Pictures whose label is probably wrong: in training, where a person can mend it, and in validation."""
+
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+from sftviz.analysis.suspects import SIGNS, Suspects, suspects, suspects_table
+from sftviz.results import Predictions
+from sftviz.runs.run import Run
+from sftviz.ui import selection
+from sftviz.ui.components import Tile, gallery
+from sftviz.ui.downloads import offer_csv
+from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.navigation import go_to
+from sftviz.ui.pictures import picture_path, thumbnail_uri
+from sftviz.ui.wording import percent, plain
+
+_MOST_PICTURES = 48
+_TILE_WIDTH = 150
+_SIGN_WORDS = dict(
+    zip(SIGNS, ("sure of another class", "later epochs: another class", "neighbours: other classes"), strict=True)
+)
+
+_EXPLANATION = (
+    "**Which labels are probably wrong?** Here are the pictures with at least two of three signs: at epoch 0 a model "
+    "that never saw the label is *sure of another class* (confident learning); in the mean of the later epochs "
+    "*another class* is more probable (a negative area under the margin); most of the 10 nearest pictures, by what the "
+    "backbone makes of them before fine-tuning, are *of another class*. A suspect is a question, not a verdict: it may "
+    "be a hard picture."
+)
+_NO_TRAINING = (
+    "Training pictures are left out: this run is from before their embeddings were kept, and one sign is not enough. "
+    "Start a new run to see them."
+)
+
+
+def show_suspects(compared: Compared) -> None:
+    """The suspects of both sides, each with what the model says instead, and all of them as a file."""
+    run = compared.run
+    later = tuple(run.predictions(epoch.epoch) for epoch in run.state.epochs if epoch.epoch)
+    sides = {
+        "training": _of_training(run, run.out_of_fold()),
+        "validation": _of_validation(run, run.predictions(0), later),
+    }
+    st.caption(_EXPLANATION)
+    for side, found in sides.items():
+        if found:
+            _show_side(run, found, side)
+        else:
+            st.info(_NO_TRAINING, icon=":material/info:")
+    table = pd.concat([suspects_table(found, side) for side, found in sides.items() if found], ignore_index=True)
+    if len(table):
+        offer_csv(table, name=f"suspects {run.identity}", key="suspects csv", label="All suspects (CSV)")
+
+
+@lru_cache(maxsize=8)
+def _of_training(run: Run, said: Predictions) -> Suspects | None:
+    """Later epochs have learned from the training pictures, labels and all: two signs are left, and both must agree."""
+    training = run.embedded_training()
+    return suspects(said, (), (training, run.embedded(0))) if training else None
+
+
+@lru_cache(maxsize=8)
+def _of_validation(run: Run, said: Predictions, later: tuple[Predictions, ...]) -> Suspects:
+    # Embeddings are large: read only here, and not kept.
+    sides = (run.embedded_training(), run.embedded(0))
+    return suspects(said, later, [side for side in sides if side])
+
+
+def _show_side(run: Run, found: Suspects, side: str) -> None:
+    count, total = len(found.indices_S), len(found.said.examples)
+    st.header(f"{side.capitalize()} pictures", divider="gray")
+    alone = f"Confident learning alone would call {percent(found.labels.error_share)} of the labels wrong."
+    if not count:
+        st.markdown(f"None of {total:,} {side} pictures has two signs against its label. {alone}")
+        return
+    st.markdown(f"**{count:,} of {total:,}** {side} pictures have at least two signs against their label. {alone}")
+    if count > _MOST_PICTURES:
+        st.caption(f"Shown are the {_MOST_PICTURES} whose label is least probable; the file has all.")
+    tiles = [_tile(run, found, place) for place in range(min(count, _MOST_PICTURES))]
+    picked = next((tile for tile in tiles if tile.key == selection.chosen("picture")), None)
+    if picked and side == "training":
+        _show_large(run, picked)
+    label = f"Suspects among the {side} pictures"
+    clicked = gallery(
+        tiles, key=f"suspects {side}", label=label, picked=picked.key if picked else None, width=_TILE_WIDTH
+    )
+    if clicked and side == "validation":
+        go_to("explain", run=run.identity, picture=clicked)
+    if clicked:
+        selection.move_on({"picture": clicked})
+        st.rerun()
+
+
+def _tile(run: Run, found: Suspects, place: int) -> Tile:
+    index, said = int(found.indices_S[place]), found.said
+    given, instead = said.classes[said.labels_N[index]], said.classes[found.instead_S[place]]
+    share = percent(float(said.probabilities_NK[index, found.instead_S[place]]))
+    signs = [_SIGN_WORDS[sign] for sign, has in zip(SIGNS, found.has_sign_SJ[place], strict=True) if has]
+    name = said.examples[index]
+    return Tile(
+        key=name,
+        source=thumbnail_uri(picture_path(run, name)),
+        caption=f"given: {given}",
+        notes=(f"model: {instead} {share}", *signs),
+        label=f"{name}: {_sentence(found, place)}",
+    )
+
+
+def _sentence(found: Suspects, place: int) -> str:
+    said, index = found.said, found.indices_S[place]
+    instead = found.instead_S[place]
+    return (
+        f"given: {said.classes[said.labels_N[index]]} — the model, never having seen this label, says "
+        f"{said.classes[instead]} {said.probabilities_NK[index, instead]:.2f}"
+    )
+
+
+def _show_large(run: Run, tile: Tile) -> None:
+    """A training picture; maps are made of validation pictures only."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.image(thumbnail_uri(picture_path(run, tile.key), 320), width=240, alt=tile.key)
+        with st.container():
+            st.markdown(plain(tile.label))
+            st.caption(
+                "If the label is wrong, move the file to the folder of its class or delete it, add the pictures again "
+                "on the Data page, and start a new run."
+            )
