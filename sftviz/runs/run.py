@@ -1,7 +1,8 @@
 """One run's folder, for reading.
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
-happened · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/` attribution maps · `error.txt` a traceback.
+happened · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/` attribution maps · `calibration.json` fitted
+temperatures · `error.txt` a traceback.
 """
 
 import json

@@ -1,6 +1,7 @@
 """How good a checkpoint is in numbers, in all and class by class."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -53,11 +54,19 @@ def _show_cards(after: Sequence[Measure], changes: Sequence[Measure]) -> None:
                     METRIC_TITLES[measure.name],
                     value_words(measure),
                     change_words(change),
-                    delta_color="normal" if measure.more_is_better else "inverse",
+                    delta_color=_color(change),
+                    delta_arrow="auto" if change.value else "off",
                     border=True,
                     height="stretch",
                     help=METRIC_HELP[measure.name],
                 )
+
+
+def _color(change: Measure) -> Literal["normal", "inverse", "off"]:
+    """Grey for what could be luck, else green for the better and red for the worse."""
+    if verdict(change) not in ("better", "worse"):
+        return "off"
+    return "normal" if change.more_is_better else "inverse"
 
 
 def _show_table(before: Sequence[Measure], after: Sequence[Measure], changes: Sequence[Measure]) -> None:

@@ -35,6 +35,13 @@ def show_thresholds(compared: Compared) -> None:
     }
     figure = threshold_figure(after.classes[label], curves, decision, (before.source, after.source))
     st.plotly_chart(figure, config={"displayModeBar": False})
+    areas = {
+        "Curve": list(curves),
+        "Average precision": [f"{each.average_precision:.3f}" for each in curves.values()],
+        "Area under ROC": [f"{each.roc_area:.3f}" for each in curves.values()],
+    }
+    with st.expander("The areas under the curves", icon=":material/table:"):
+        st.table(areas, hide_index=True)
     _show_groups(compared, decision)
 
 
