@@ -25,6 +25,8 @@ def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clic
     Returns:
         The `customdata` of the point that is picked, else None.
     """
+    # The page's own font is missing in the saved picture: letters of another width would be cut off at its edges.
+    figure.update_layout(font_family="sans-serif")
     picture = {"format": "png", "filename": file_name(name), "scale": 2}
     config = {"modeBarButtons": [["toImage"]], "displaylogo": False, "toImageButtonOptions": picture}
     with st.container(gap="xsmall"):

@@ -9,6 +9,7 @@ _OF_A_RUN = (
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold"),
+    *("learned", "side"),
 )
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
 

@@ -14,10 +14,10 @@ from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.pictures import show_pictures
 from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import pick_one
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
-_MOST_PICTURES = 48
 _ENOUGH_EPOCHS = 5
 
 
@@ -92,14 +92,10 @@ def _show_strip(found: Dynamics) -> None:
 
 def _show_galleries(run: Run, found: Dynamics, last: Predictions) -> None:
     groups = {
-        f"Never right ({len(found.never_right)})": found.never_right,
-        f"Forgotten most ({len(found.most_forgotten)})": found.most_forgotten,
-        "Hardest": found.hardest,
+        "never": (f"Never right {len(found.never_right):,}", found.never_right),
+        "forgotten": (f"Forgotten most {len(found.most_forgotten):,}", found.most_forgotten),
+        "hardest": ("Hardest first", found.hardest),
     }
-    for tab, (name, indices) in zip(st.tabs(list(groups)), groups.items(), strict=True):
-        with tab:
-            if len(indices):
-                shown = indices[:_MOST_PICTURES].tolist()
-                show_pictures(run, last, shown, key=f"learning {name.split(' (')[0]}", label=name)
-            else:
-                st.caption("No picture.")
+    group = pick_one("Pictures", "learned", {key: title for key, (title, _) in groups.items()})
+    title, indices = groups[group]
+    show_pictures(run, last, indices, key="learned pictures", label=title)

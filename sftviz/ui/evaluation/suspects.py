@@ -13,10 +13,11 @@ from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import pick_one, pick_page
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
-_MOST_PICTURES = 48
+_PER_PAGE = 48
 _TILE_WIDTH = 150
 _SIGN_WORDS = dict(
     zip(SIGNS, ("sure of another class", "later epochs: another class", "neighbours: other classes"), strict=True)
@@ -44,12 +45,13 @@ def show_suspects(compared: Compared) -> None:
         "validation": _of_validation(run, run.predictions(0), later),
     }
     st.caption(_EXPLANATION)
-    for side, found in sides.items():
-        if found:
-            _show_side(run, found, side)
-        else:
-            st.info(_NO_TRAINING, icon=":material/info:")
-    table = pd.concat([suspects_table(found, side) for side, found in sides.items() if found], ignore_index=True)
+    found = {side: each for side, each in sides.items() if each}
+    if "training" not in found:
+        st.info(_NO_TRAINING, icon=":material/info:")
+    titles = {side: f"{side.capitalize()} pictures {len(each.indices_S):,}" for side, each in found.items()}
+    side = pick_one("Side", "side", titles)
+    _show_side(run, found[side], side)
+    table = pd.concat([suspects_table(each, side) for side, each in found.items()], ignore_index=True)
     if len(table):
         offer_csv(table, name=f"suspects {run.identity}", key="suspects csv", label="All suspects (CSV)")
 
@@ -70,22 +72,20 @@ def _of_validation(run: Run, said: Predictions, later: tuple[Predictions, ...]) 
 
 def _show_side(run: Run, found: Suspects, side: str) -> None:
     count, total = len(found.indices_S), len(found.said.examples)
-    st.header(f"{side.capitalize()} pictures", divider="gray")
-    alone = f"Confident learning alone would call {percent(found.labels.error_share)} of the labels wrong."
+    st.markdown(
+        f"**{count:,} of {total:,}** {side} pictures have at least two signs against their label. Confident learning "
+        f"alone would call {percent(found.labels.error_share)} of the labels wrong."
+    )
     if not count:
-        st.markdown(f"None of {total:,} {side} pictures has two signs against its label. {alone}")
         return
-    st.markdown(f"**{count:,} of {total:,}** {side} pictures have at least two signs against their label. {alone}")
-    if count > _MOST_PICTURES:
-        st.caption(f"Shown are the {_MOST_PICTURES} whose label is least probable; the file has all.")
-    tiles = [_tile(run, found, place) for place in range(min(count, _MOST_PICTURES))]
+    page = pick_page(-(-count // _PER_PAGE))
+    tiles = [_tile(run, found, place) for place in range(count)[_PER_PAGE * (page - 1) : _PER_PAGE * page]]
     picked = next((tile for tile in tiles if tile.key == selection.chosen("picture")), None)
     if picked and side == "training":
         _show_large(run, picked)
+    marked = picked.key if picked else None
     label = f"Suspects among the {side} pictures"
-    clicked = gallery(
-        tiles, key=f"suspects {side}", label=label, picked=picked.key if picked else None, width=_TILE_WIDTH
-    )
+    clicked = gallery(tiles, key=f"suspects {side}", label=label, picked=marked, width=_TILE_WIDTH)
     if clicked and side == "validation":
         go_to("explain", run=run.identity, picture=clicked)
     if clicked:
