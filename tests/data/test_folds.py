@@ -64,8 +64,6 @@ def test_too_few_pictures_are_a_sentence() -> None:
         draw_folds(_listing(9, 3), np.arange(12), num_folds=5, seed=0)
     with pytest.raises(DataError, match="'0' has 2 different"):
         draw_folds(_listing(4, 4), np.array([0, 0, 0, 1, 2, 3, 4, 5]), num_folds=3, seed=0)
-    with pytest.raises(DataError, match="two classes or more"):
-        draw_folds(_listing(9), np.arange(9), num_folds=3, seed=0)
 
 
 def test_a_fold_validates_and_the_rest_trains_whatever_split_there_was() -> None:
