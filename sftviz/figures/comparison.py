@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sftviz.analysis.history import History
 from sftviz.analysis.significance import RunComparison
+from sftviz.analysis.targets import Estimate
 from sftviz.figures.theme import TEMPLATE, class_color, empty_figure, escaped
-from sftviz.results import Scores
 
 Along = Literal["epoch", "step", "seconds"]
 Numbers = NDArray[np.number]
@@ -51,13 +51,13 @@ def best_so_far_figure(histories: Sequence[History], names: Sequence[str]) -> go
     return _laid_out(figure, "minutes, epoch 0 included", "best validation accuracy so far, %")
 
 
-def interval_figure(scores: Sequence[Scores], names: Sequence[str]) -> go.Figure:
+def interval_figure(accuracies: Sequence[Estimate], names: Sequence[str]) -> go.Figure:
     """One row a run: accuracy of its best epoch with the 95 % interval."""
-    if not scores:
+    if not accuracies:
         return empty_figure("There is no run to draw.")
     figure = go.Figure()
-    for index, (score, name) in enumerate(zip(scores, names, strict=True)):
-        value, (low, high) = 100 * score.accuracy, (100 * end for end in score.accuracy_interval)
+    for index, (found, name) in enumerate(zip(accuracies, names, strict=True)):
+        value, low, high = (100 * each for each in (found.value, found.low, found.high))
         color = class_color(index)
         figure.add_scatter(
             x=[value],
@@ -65,12 +65,12 @@ def interval_figure(scores: Sequence[Scores], names: Sequence[str]) -> go.Figure
             mode="markers",
             marker={"symbol": _SYMBOLS[index % len(_SYMBOLS)], "color": color, "size": 11},
             error_x={"array": [high - value], "arrayminus": [value - low], "color": color, "thickness": 2},
-            hovertemplate=f"{value:.1f} % ({low:.1f}–{high:.1f} %) in epoch {score.source.epoch}<extra></extra>",
+            hovertemplate=f"{value:.1f} % ({low:.1f}–{high:.1f} %)<extra></extra>",
         )
     figure.update_yaxes(autorange="reversed")
     title = {"text": "accuracy of the best epoch with its 95 % interval (Wilson), %"}
     margin = {"t": 10, "b": 50}
-    height = 90 + 38 * len(scores)
+    height = 90 + 38 * len(accuracies)
     return figure.update_layout(template=TEMPLATE, height=height, margin=margin, showlegend=False, xaxis_title=title)
 
 

@@ -66,10 +66,10 @@ def pick_view(titles: Mapping[str, str]) -> str:
     return pick_segment("view", titles, "View")
 
 
-def pick_segment(key: str, titles: Mapping[str, str], label: str) -> str:
-    """One of a few segments for one part of the selection: the key of its title."""
+def pick_segment(key: str, titles: Mapping[str, str], label: str, default: str | None = None) -> str:
+    """One of a few segments for one part of the selection: the key of its title; the first one by default."""
     chosen, widget = selection.chosen(key), f"pick {key}"
-    default = next(iter(titles))
+    default = default or next(iter(titles))
     st.session_state[widget] = chosen if chosen in titles else default
     picked: str | None = st.segmented_control(
         label,

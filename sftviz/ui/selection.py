@@ -2,7 +2,21 @@
 
 import streamlit as st
 
-KEYS = ("data", "run", "group", "before", "after", "view", "picture", "class", "method", "projection", "runs", "x")
+KEYS = (
+    "data",
+    "run",
+    "group",
+    "before",
+    "after",
+    "view",
+    "picture",
+    "class",
+    "method",
+    "projection",
+    "runs",
+    "x",
+    "recipe",
+)
 
 
 def restore() -> None:

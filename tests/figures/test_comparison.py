@@ -7,8 +7,9 @@ import pytest
 
 from sftviz.analysis.history import History
 from sftviz.analysis.significance import compare_runs
+from sftviz.analysis.targets import Estimate
 from sftviz.figures.comparison import best_so_far_figure, history_figure, interval_figure, only_right_figure
-from sftviz.results import Predictions, Scores
+from sftviz.results import Predictions
 from tests.figures.conftest import HOSTILE, SAFE
 
 
@@ -47,8 +48,8 @@ def test_best_so_far_never_falls() -> None:
     assert (line.x.tolist(), line.y.tolist(), line.line.shape) == ([0, 1, 2], [50, 75, 75], "hv")
 
 
-def test_an_interval_reaches_from_its_low_to_its_high(scored: Callable[..., Scores]) -> None:
-    (point,) = interval_figure([scored([0.5])], [HOSTILE]).data
+def test_an_interval_reaches_from_its_low_to_its_high() -> None:
+    (point,) = interval_figure([Estimate("accuracy", 0.5, 0.4, 0.6)], [HOSTILE]).data
     assert (point.x[0], point.y[0]) == (50, SAFE)
     np.testing.assert_allclose([point.error_x.arrayminus[0], point.error_x.array[0]], [10, 10])
 

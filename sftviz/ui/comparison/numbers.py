@@ -3,13 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from sftviz.analysis.scores import score
 from sftviz.analysis.significance import RunComparison, compare_runs
+from sftviz.analysis.targets import Estimate, estimate
 from sftviz.figures.comparison import interval_figure
-from sftviz.results import Scores
 from sftviz.ui.analyses import analysed
 from sftviz.ui.comparison.chosen import Chosen
-from sftviz.ui.wording import percent, plain
+from sftviz.ui.target_line import target_text
+from sftviz.ui.wording import METRIC_TITLES, percent, plain
 
 _SURE = 0.05
 
@@ -42,7 +42,7 @@ def _say_whether_it_is_luck(comparison: RunComparison, chosen: Chosen, best: int
     evidence = (
         f"Of {comparison.num_examples_R[best]:,} validation pictures, {only[best, following]} are right only in "
         f"{chosen.letters[best]} and {only[following, best]} only in {chosen.letters[following]}: by luck alone that "
-        f"or more comes with p = {p_value:.2g}."
+        f"or more comes with p = {p_value:.2g} (exact McNemar test, Holm's correction)."
     )
     if p_value < _SURE:
         st.success(f"{text}, and that is **more than luck**. {evidence}", icon=":material/trophy:")
@@ -50,30 +50,38 @@ def _say_whether_it_is_luck(comparison: RunComparison, chosen: Chosen, best: int
         st.info(f"{text}, but that **may be luck**. {evidence}", icon=":material/balance:")
 
 
+def show_targets(chosen: Chosen) -> None:
+    """Each run's target against its best epoch, where one was stated."""
+    for run, name, predictions in zip(chosen.runs, chosen.names, chosen.predictions, strict=True):
+        if run.target:
+            st.markdown(f"{plain(name)} · {target_text(run.target, predictions)}")
+
+
 def show_metrics(chosen: Chosen) -> None:
-    """The measures of each run's best epoch, with intervals where there are any."""
+    """The measures of each run's best epoch, with intervals."""
     st.header("Metrics of the best epochs", divider="gray")
-    scores = [analysed(score, predictions) for predictions in chosen.predictions]
-    st.plotly_chart(interval_figure(scores, chosen.names), key="intervals", config={"displayModeBar": False})
-    st.dataframe(pd.DataFrame([_line(chosen, index, each) for index, each in enumerate(scores)]), hide_index=True)
+    accuracies = [analysed(estimate, each, metric="accuracy") for each in chosen.predictions]
+    st.plotly_chart(interval_figure(accuracies, chosen.names), key="intervals", config={"displayModeBar": False})
+    st.dataframe(pd.DataFrame([_line(chosen, index) for index in range(len(chosen.runs))]), hide_index=True)
     st.caption(
-        "The best epoch was chosen on the same validation pictures, so all of these numbers flatter the runs a little, "
-        "those of more epochs a little more."
+        "In brackets the 95 % interval: Wilson's for the accuracy, by resampling each class for the others. The best "
+        "epoch was chosen on the same validation pictures, so all of these numbers flatter the runs a little."
     )
 
 
-def _line(chosen: Chosen, index: int, scores: Scores) -> dict[str, object]:
-    low, high = scores.accuracy_interval
-    run, history = chosen.runs[index], chosen.histories[index]
-    gained = history.points_per_minute
+def _line(chosen: Chosen, index: int) -> dict[str, object]:
+    predictions, went = chosen.predictions[index], chosen.histories[index]
+    epoch, gained = predictions.source.epoch, went.points_per_minute
     return {
         "run": chosen.names[index],
-        "best epoch": f"{scores.source.epoch} of {run.recipe.num_epochs}",
-        "pictures": f"{scores.num_examples:,}",
-        "accuracy (95 % interval)": f"{percent(scores.accuracy)} ({100 * low:.1f}–{100 * high:.1f})",
-        "balanced accuracy": percent(scores.recall),
-        "macro F1": percent(scores.f1),
-        "loss, nats": f"{scores.loss:.3f}",
-        "minutes": f"{history.seconds_E[-1] / 60:.2f}",
-        "points gained per minute": "–" if gained is None else f"{gained:+.1f}",
+        "best epoch": f"{epoch} of {chosen.runs[index].recipe.num_epochs}",
+        **{title: _text(analysed(estimate, predictions, metric=name)) for name, title in METRIC_TITLES.items()},
+        "loss, nats": f"{float(went.loss_E[went.epochs_E == epoch][0]):.3f}",
+        "minutes": f"{went.seconds_E[-1] / 60:.2f}",
+        "points per minute": "–" if gained is None else f"{gained:+.1f}",
+        "pictures": len(predictions.examples),
     }
+
+
+def _text(found: Estimate) -> str:
+    return f"{percent(found.value)} ({100 * found.low:.1f}–{100 * found.high:.1f})"
