@@ -10,9 +10,11 @@ from sftviz.ui.evaluation.flips import show_flips
 from sftviz.ui.evaluation.galleries import show_galleries
 from sftviz.ui.evaluation.learning import show_learning
 from sftviz.ui.evaluation.metrics import show_metrics
+from sftviz.ui.evaluation.next_steps import show_next
 from sftviz.ui.evaluation.suspects import show_suspects
 from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
+from sftviz.ui.target_line import show_target
 from sftviz.ui.wording import plain
 
 _VIEWS = {
@@ -24,6 +26,7 @@ _VIEWS = {
     "thresholds": ("Thresholds", show_thresholds),
     "learning": ("Learning", show_learning),
     "suspects": ("Suspects", show_suspects),
+    "next": ("Good enough?", show_next),
 }
 
 st.title("Evaluate")
@@ -35,6 +38,7 @@ with middle:
     before_epoch = pick_epoch("Before", "before", run, epochs, epochs[0])
 with right:
     after_epoch = slide_epoch(run, epochs)
+show_target(run, after_epoch)
 view = pick_view({key: title for key, (title, _) in _VIEWS.items()})
 _, show = _VIEWS[view]
 try:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sftviz.ui.cost_view import show_costs
 from sftviz.ui.pickers import pick_run
+from sftviz.ui.target_line import show_target
 from sftviz.ui.training_view import show_controls, show_curves, show_log, show_numbers, show_strip
 
 st.title("Train")
@@ -17,6 +18,8 @@ def follow() -> None:
         # One full pass takes the timer away, before a button is drawn that would go with it.
         st.rerun()
     show_controls(run)
+    if best := run.state.best:
+        show_target(run, best.epoch)
     show_numbers(run)
     show_curves(run)
     show_strip(run)

@@ -1,9 +1,10 @@
 """What is asked of a run: validated, frozen, JSON both ways."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+Metric = Literal["accuracy", "f1", "balanced_accuracy"]
 Learns = Literal["head", "all"] | Annotated[int, Field(ge=1)]
 
 
@@ -48,6 +49,20 @@ class ModelConfig(Config):
 
     backbone: str = "efficientnet_lite0"
     weights: str = "bundled"
+
+
+class Target(Config):
+    """What is good enough.
+
+    Attributes:
+        metric: "f1" is the mean of the classes' F1, "balanced_accuracy" the mean of their recalls.
+        value: in (0, 1], on the validation examples.
+        sure: whether the lower end of the 95 % interval must reach it, and not only the measure itself.
+    """
+
+    metric: Metric = "accuracy"
+    value: float = Field(gt=0, le=1)
+    sure: bool = False
 
 
 class Stage(Config):
@@ -99,7 +114,9 @@ class Recipe(Config):
         schedule: learning rate within a stage; "cosine" falls to zero after a short warm-up, "one-cycle" rises slowly
             from a small one and falls further.
         patience: epochs without a better one after which training ends; None trains to the end.
-        target_accuracy: validation accuracy in (0, 1] at which training ends; None for no target.
+        target_value: validation measure in (0, 1] at which training ends; None for no target.
+        target_metric: which measure; see `Target`.
+        target_sure: whether the lower end of its 95 % interval must reach the value.
     """
 
     name: str
@@ -122,7 +139,17 @@ class Recipe(Config):
     adapter_rank: int | None = Field(None, ge=1, le=256)
     schedule: Literal["constant", "cosine", "one-cycle"] = "constant"
     patience: int | None = Field(None, ge=1)
-    target_accuracy: float | None = Field(None, gt=0, le=1)
+    target_value: float | None = Field(None, gt=0, le=1)
+    target_metric: Metric = "accuracy"
+    target_sure: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_the_older_target(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "target_accuracy" in values:
+            values = dict(values)
+            values["target_value"] = values.pop("target_accuracy")
+        return values
 
     @model_validator(mode="after")
     def _values_go_together(self) -> Self:
@@ -134,6 +161,13 @@ class Recipe(Config):
         if self.adapter_rank and self.pull_to_start:
             raise ValueError("Adapters leave the pretrained weights as they are; choose pull_to_start 0 with them.")
         return self
+
+    @property
+    def target(self) -> Target | None:
+        """At what training ends early, if at anything."""
+        if self.target_value is None:
+            return None
+        return Target(metric=self.target_metric, value=self.target_value, sure=self.target_sure)
 
     @property
     def num_epochs(self) -> int:

@@ -93,8 +93,9 @@ def metrics_with_intervals(predictions: Predictions) -> tuple[Measure, ...]:
 
     Precision, recall and F1 are means over the classes that occur or are predicted, all alike; a ratio without a
     denominator counts as 0. Balanced accuracy is the mean recall of the classes that occur. The intervals of accuracy
-    and top 5 are Wilson's, all others come from resampling each class; for the calibration error, which counts luck as
-    error, such an interval lies too high.
+    and top 5 are Wilson's, all others come from resampling each class. Where everything is right there is nothing to
+    resample, and Wilson's stands for all shares. The calibration error counts luck as error, so that its interval
+    lies too high.
 
     Raises:
         EmptyResultError: there is no example, or a probability is not a number.
@@ -103,7 +104,8 @@ def metrics_with_intervals(predictions: Predictions) -> tuple[Measure, ...]:
     measures = []
     for name, values_S in _samples(predictions).overall.items():
         right = round(values_S[0] * num_examples)
-        interval = wilson(right, num_examples) if name in _WILSON else percentiles(values_S[1:])
+        is_perfect = _UNITS[name] == "share" and values_S[0] == 1
+        interval = wilson(right, num_examples) if name in _WILSON or is_perfect else percentiles(values_S[1:])
         measures.append(_headline(name, values_S[0], interval, num_examples))
     return tuple(measures)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from sftviz.config import Config
+from sftviz.config import Config, Target
 from sftviz.durable import write_durably
 from sftviz.errors import RunError
 
@@ -12,15 +12,17 @@ _FILE = "labels.json"
 
 
 class Labels(Config):
-    """Another name, a note, and tags to find a run by.
+    """Another name, a note, tags to find a run by, and what is good enough.
 
     Attributes:
         name: shown in place of the configuration's; empty for that one.
+        target: stated or changed after the run began; it ends no training.
     """
 
     name: str = Field("", max_length=200)
     note: str = Field("", max_length=2000)
     tags: tuple[str, ...] = ()
+    target: Target | None = None
 
 
 def read_labels(folder: Path) -> Labels:

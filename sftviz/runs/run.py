@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from sftviz.config import Recipe, RunConfig
+from sftviz.config import Recipe, RunConfig, Target
 from sftviz.errors import RunError
 from sftviz.results import Embedded, IntArray, Predictions, Source
 from sftviz.runs.labels import Labels, read_labels
@@ -57,6 +57,11 @@ class Run:
         return self.labels.name or self.config.name
 
     @property
+    def target(self) -> Target | None:
+        """What is good enough: as a person stated it since, else as it was asked."""
+        return self.labels.target or self.config.recipe.target
+
+    @property
     def state(self) -> RunState:
         """The fold over the log as it is now; only what was added since the last call is read.
 
@@ -74,9 +79,9 @@ class Run:
         """What it trains by: the configuration's recipe, with the epochs that were added since."""
         recipe = self.config.recipe
         for extension in self.state.extensions:
-            target = None if extension.ended_by == "target" else recipe.target_accuracy
+            target = None if extension.ended_by == "target" else recipe.target_value
             stages = (*recipe.cut(extension.epoch).stages, extension.stage)
-            recipe = recipe.model_copy(update={"stages": stages, "target_accuracy": target})
+            recipe = recipe.model_copy(update={"stages": stages, "target_value": target})
         return recipe
 
     @property
@@ -139,6 +144,18 @@ class Run:
         with self._missing(0), self._epoch_file(0).open("rb") as file, np.load(file) as arrays:
             name = "train_embeddings_ND"
             return _embedded(said, arrays[name]) if name in arrays else None
+
+    def training_counts(self) -> IntArray:
+        """How many training examples each class has.
+
+        Raises:
+            RunError: the run has not begun, or its list of examples is damaged.
+        """
+        try:
+            examples = json.loads((self.folder / "examples.json").read_bytes())
+            return np.bincount(examples["train"]["labels"], minlength=len(examples["classes"])).astype(np.int64)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"The run {self.identity} has no readable list of its examples; start it anew.") from error
 
     def checkpoint_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept: 0, the best and the last finished one, in order."""

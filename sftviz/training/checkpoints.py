@@ -35,7 +35,7 @@ class Progress:
         loss_sum, num_right, num_seen: running sums over the examples of the unfinished epoch.
         most_at_once: examples that fit into memory together, once that was found out; 0 as long as all do.
         best_epoch, best_accuracy, best_loss: the best trained epoch so far; epoch 0 until there is one.
-        last_accuracy: validation accuracy of the epoch finished last.
+        is_target_reached: whether the epoch finished last is as good as the recipe asks.
     """
 
     epoch: int = 0
@@ -47,16 +47,18 @@ class Progress:
     best_epoch: int = 0
     best_accuracy: float = -1.0
     best_loss: float = 0.0
-    last_accuracy: float = 0.0
+    is_target_reached: bool = False
 
-    def finished_epoch(self, *, accuracy: float, loss: float) -> "Progress":
+    def finished_epoch(self, *, accuracy: float, loss: float, is_target_reached: bool = False) -> "Progress":
         """Progress after the next epoch, which is the best when its accuracy is higher, or as high with less loss."""
         epoch = self.epoch + 1
         if (accuracy, -loss) > (self.best_accuracy, -self.best_loss):
             best = replace(self, best_epoch=epoch, best_accuracy=accuracy, best_loss=loss)
         else:
             best = self
-        return replace(best, epoch=epoch, step=0, loss_sum=0.0, num_right=0, num_seen=0, last_accuracy=accuracy)
+        return replace(
+            best, epoch=epoch, step=0, loss_sum=0.0, num_right=0, num_seen=0, is_target_reached=is_target_reached
+        )
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,8 @@ def _verified(folder: Path) -> Checkpoint | None:
             if manifest != _manifest(each, manifest):
                 return None
         content = json.loads((folder / _PROGRESS).read_bytes())
+        # Written by an older version, whose target was decided anew from it.
+        content["progress"].pop("last_accuracy", None)
         return Checkpoint(folder, Progress(**content["progress"]), content["environment"])
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sftviz.analysis.targets import measured
 from sftviz.durable import replacing
 from sftviz.errors import DivergedError
 from sftviz.events import PhaseProgressed
@@ -55,7 +56,7 @@ def probabilities(network: Network, embeddings_ND: Tensor) -> FloatArray:
 
 
 def measure(probabilities_NK: FloatArray, labels_N: IntArray) -> dict[str, float]:
-    """Accuracy in [0, 1] and mean negative log-likelihood in nats.
+    """Mean negative log-likelihood in nats, and accuracy, macro F1 and balanced accuracy, each in [0, 1].
 
     Raises:
         DivergedError: the probabilities are not finite.
@@ -66,8 +67,9 @@ def measure(probabilities_NK: FloatArray, labels_N: IntArray) -> dict[str, float
             "checkpoint is kept."
         )
     of_truth_N = probabilities_NK[np.arange(len(labels_N)), labels_N].astype(np.float64)
-    is_right_N = probabilities_NK.argmax(axis=1) == labels_N
-    return {"loss": float(-np.log(of_truth_N.clip(1e-12)).mean()), "accuracy": float(is_right_N.mean())}
+    loss = float(-np.log(of_truth_N.clip(1e-12)).mean())
+    predicted_N = probabilities_NK.argmax(axis=1)
+    return {"loss": loss, **measured(labels_N, predicted_N, probabilities_NK.shape[1])}
 
 
 def save_epoch(path: Path, probabilities_NK: FloatArray, embeddings_ND: Tensor, **more: FloatArray) -> None:

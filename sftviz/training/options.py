@@ -24,7 +24,10 @@ RECIPE_OPTIONS: dict[str, str] = {
     "adapter_rank": "Let low-rank adapters learn in place of a transformer's linear layers; 4 to 16 is usual.",
     "schedule": "Course of the learning rate: constant, falling (cosine), or rising first and falling far (one-cycle).",
     "patience": "Epochs without a better one after which training ends; 0 trains to the end.",
-    "target_accuracy": "Validation accuracy at which training ends; 0 for none.",
+    "target_value": "What is good enough: training ends when the validation measure reaches it; 0 for none.",
+    "target_metric": "Which measure: accuracy, the mean of the classes' F1, or of their recalls (balanced accuracy), "
+    "in which a rare class counts as much as any.",
+    "target_sure": "End only when the lower end of the 95 % interval reaches the target, so that luck is no reason.",
 }
 
 STAGE_OPTIONS: dict[str, str] = {

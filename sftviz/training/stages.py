@@ -8,11 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from sftviz.analysis.targets import estimate, reaches
 from sftviz.config import RunConfig, Stage
 from sftviz.events import BatchSplit, CheckpointSaved, EndReason, EpochEnded, Event, StageStarted, StepEnded
 from sftviz.machine import describe_environment
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
+from sftviz.results import FloatArray, Predictions, Source
 from sftviz.seeding import seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
@@ -75,12 +77,20 @@ class StagedTraining:
         """Why training is over, or None while it goes on."""
         progress, recipe = self.progress, self._recipe
         if progress.step == 0 and progress.epoch > 0:
-            if recipe.target_accuracy is not None and progress.last_accuracy >= recipe.target_accuracy:
+            if recipe.target and progress.is_target_reached:
                 return "target"
             since = max(progress.best_epoch, recipe.continued_after)
             if recipe.patience is not None and progress.epoch - since >= recipe.patience:
                 return "patience"
         return "completed" if progress.epoch >= recipe.num_epochs else None
+
+    def _reaches_target(self, measures: dict[str, float], validation_NK: FloatArray) -> bool:
+        target, validation = self._recipe.target, self._task.validation
+        if target is None or measures[target.metric] < target.value:
+            return False
+        source = Source(self._folder.name, self.progress.epoch + 1)
+        said = Predictions(source, self._task.classes, validation.names, validation.labels_N, validation_NK)
+        return not target.sure or reaches(estimate(said, target.metric), target)
 
     def _stage_of(self, epoch: int) -> tuple[int, int]:
         """The index of the stage that an epoch (from 1) belongs to, and that stage's first epoch."""
@@ -180,7 +190,10 @@ class StagedTraining:
             validation_NK = probabilities(self._network, embeddings_ND)
         measures = measure(validation_NK, validation.labels_N)
         ended = self.progress
-        self.progress = ended.finished_epoch(**measures)
+        is_reached = self._reaches_target(measures, validation_NK)
+        self.progress = ended.finished_epoch(
+            accuracy=measures["accuracy"], loss=measures["loss"], is_target_reached=is_reached
+        )
         save_epoch(self._folder / "epochs" / f"{self.progress.epoch:04d}.npz", validation_NK, embeddings_ND)
         yield EpochEnded(
             epoch=self.progress.epoch,

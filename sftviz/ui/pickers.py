@@ -96,11 +96,10 @@ def pick_view(titles: Mapping[str, str]) -> str:
     return pick_one("View", "view", titles)
 
 
-def pick_one(label: str, key: str, titles: Mapping[str, str]) -> str:
-    """A row of buttons for one part of the selection; the key of the chosen title."""
-    chosen = selection.chosen(key)
-    default = next(iter(titles))
-    widget = f"pick {key}"
+def pick_one(label: str, key: str, titles: Mapping[str, str], default: str | None = None) -> str:
+    """A row of buttons for one part of the selection; the key of the chosen title, the first one by default."""
+    chosen, widget = selection.chosen(key), f"pick {key}"
+    default = default or next(iter(titles))
     st.session_state[widget] = chosen if chosen in titles else default
     picked: str | None = st.segmented_control(
         label,

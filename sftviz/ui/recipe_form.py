@@ -2,15 +2,18 @@
 
 import shlex
 from collections.abc import Sequence
+from typing import get_args
 
 import streamlit as st
 
-from sftviz.config import DataConfig, Recipe, RunConfig, Stage
+from sftviz.config import DataConfig, Metric, Recipe, RunConfig, Stage
 from sftviz.data.store import StoredData
 from sftviz.training.adjusting import checked, differences
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.training.recipes import RECIPES, WHEN_TO_USE
+from sftviz.ui.pickers import pick_one
 from sftviz.ui.stores import SAMPLE
+from sftviz.ui.wording import TARGET_TITLES
 
 _WORDS = {
     "probe": "head of epoch 0",
@@ -18,26 +21,16 @@ _WORDS = {
     "adamw": "AdamW",
     "sgd": "SGD",
     "cutmix": "CutMix",
-}
+} | TARGET_TITLES
 
 RATE_BOUNDS = (1e-7, 10.0)
 
 
 def choose_recipe(recommended: Recipe) -> Recipe:
     """Which preset; the recommended one comes with batches that suit the data."""
-
-    def title(name: str) -> str:
-        return name.replace("_", " ") + (" · recommended" if name == recommended.name else "")
-
-    name = st.segmented_control(
-        "How it learns",
-        list(RECIPES),
-        default=recommended.name,
-        format_func=title,
-        key=f"recipe, {recommended.name} recommended",
-        required=True,
-        label_visibility="collapsed",
-    )
+    titles = {name: name.replace("_", " ") for name in RECIPES}
+    titles[recommended.name] += " · recommended"
+    name = pick_one("How it learns", "recipe", titles, default=recommended.name)
     st.caption(WHEN_TO_USE[name])
     return recommended if name == recommended.name else RECIPES[name]
 
@@ -74,7 +67,9 @@ def adjust_recipe(recipe: Recipe) -> Recipe:
     fields.choice("class_weights", "Class weights", ["none", "balanced"])
     fields.group("End")
     fields.count("patience", "Patience, epochs (0: train to the end)", 0, 100)
-    fields.number("target_accuracy", "Target accuracy, share (0: none)", 1.0)
+    fields.number("target_value", "Target, share (0: none)", 1.0)
+    fields.choice("target_metric", "Measure of the target", get_args(Metric))
+    fields.flag("target_sure", "End only when it is sure")
     return checked(recipe.model_dump() | fields.values | {"stages": [stage.model_dump() for stage in stages]})
 
 
@@ -150,6 +145,11 @@ class _Fields:
             key=self._key(name),
             help=RECIPE_OPTIONS[name],
         )
+
+    def flag(self, name: str, label: str) -> None:
+        """Yes or no."""
+        present = bool(getattr(self._recipe, name))
+        self.values[name] = self._column().toggle(label, present, key=self._key(name), help=RECIPE_OPTIONS[name])
 
     def count(self, name: str, label: str, low: int, high: int) -> None:
         """A whole number; zero stands for none where that is the lowest."""

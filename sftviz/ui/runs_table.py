@@ -15,7 +15,7 @@ from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
 _PER_PAGE = 20
-_WIDTHS = [3, 1.2, 0.9, 1.9, 3.6]
+_WIDTHS = [2.6, 1.1, 0.8, 1.7, 4]
 
 
 def show_runs(runs: Sequence[Run]) -> None:
@@ -55,7 +55,7 @@ def _row(run: Run, tags: Sequence[str]) -> None:
     epochs = _epochs(run)
     before.markdown(percent(epochs[0]) if epochs else "–")
     best.markdown(_best(run, epochs))
-    with actions.container(horizontal=True, horizontal_alignment="right"):
+    with actions.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if place:
             offer_to_move(run, place)
         offer_to_go_on(run, status, is_main=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-_OF_ALL_RUNS = ("data", "run", "group", "view", "method", "projection", "runs", "x")
+_OF_ALL_RUNS = ("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe")
 _OF_A_RUN = (
     *("before", "after", "picture", "class"),
     *("matrix", "unit", "order", "classes", "cell"),

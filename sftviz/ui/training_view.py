@@ -60,7 +60,7 @@ def _explain_status(run: Run, status: str, place: Place | None) -> None:
     for notice in state.notices:
         st.caption(plain(notice_text(notice)))
     if state.finished and state.finished.reason != "completed":
-        why = {"patience": "no better epoch came for a while", "target": "the target accuracy is reached"}
+        why = {"patience": "no better epoch came for a while", "target": "the target is reached"}
         st.caption(f"Ended early: {why[state.finished.reason]}.")
 
 
@@ -113,6 +113,7 @@ def show_curves(run: Run) -> None:
     if not state.epochs and not state.steps:
         st.info("The first point appears as soon as epoch 0 is evaluated.", icon=":material/monitoring:")
         return
+    target = run.target
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown("**Loss**, mean negative log-likelihood in nats")
@@ -125,7 +126,7 @@ def show_curves(run: Run) -> None:
             label="Accuracy by epoch",
             last_epoch=last,
             is_percent=True,
-            target=run.recipe.target_accuracy,
+            target=target.value if target and target.metric == "accuracy" else None,
         )
     st.caption(
         "Epoch 0 is *before*: the pretrained backbone with the best head that can be solved for without touching it; "

@@ -16,6 +16,12 @@ STATUS_COLORS: dict[str, Color] = {
     "interrupted": "orange",
 }
 
+TARGET_TITLES: dict[str, str] = {
+    "accuracy": "accuracy",
+    "f1": "macro F1",
+    "balanced_accuracy": "balanced accuracy",
+}
+
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in r"\`*_{}[]()<>#+-.!|~$:"})
 
 

@@ -1,5 +1,6 @@
 """Checkpoints: complete or as good as absent."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,12 @@ def test_the_best_epoch_is_the_most_accurate_and_among_equals_the_one_with_less_
     progress = progress.finished_epoch(accuracy=0.8, loss=0.4)
     assert progress.best_epoch == 3
     assert progress.finished_epoch(accuracy=0.9, loss=9.0).best_epoch == 4
+
+
+def test_a_position_that_an_older_version_saved_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    older = {**asdict(Progress()), "last_accuracy": 0.5}
+    del older["is_target_reached"]
+    monkeypatch.setattr("sftviz.training.checkpoints.asdict", lambda _: older)
+    checkpoint = _saved(tmp_path, Progress()).newest()
+    assert checkpoint is not None
+    assert checkpoint.progress == Progress()

@@ -87,7 +87,7 @@ def test_the_optimizer_remembers_and_the_schedule_begins_anew(new_run: Callable[
     assert rates[3, 3] < rates[4, 1]
 
 
-@pytest.mark.parametrize("settings", [{"target_accuracy": 0.01}, {"patience": 1}], ids=["target", "patience"])
+@pytest.mark.parametrize("settings", [{"target_value": 0.01}, {"patience": 1}], ids=["target", "patience"])
 def test_a_run_that_ended_early_goes_on_from_there(
     settings: dict[str, float], new_run: Callable[..., Run], home: Path
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_run_that_ended_early_goes_on_from_there(
     _carry_out(run, home)
     assert run.state.finished is not None
     reached, (best, *_) = run.state.epochs[-1].epoch, [e.epoch for e in reversed(run.state.epochs) if e.is_best]
-    if "target_accuracy" in settings:
+    if "target_value" in settings:
         assert (run.state.finished.reason, reached) == ("completed", ended + 3)
     else:
         assert reached > ended

@@ -95,7 +95,7 @@ def test_frozen_backbone_and_batch_norm_do_not_move(new_run: Callable[..., Run],
     ):
         assert torch.equal(old, new), name
     assert not torch.equal(before.head.weight, after.head.weight)
-    np.testing.assert_array_equal(run.predictions(0).embeddings_ND, run.predictions(3).embeddings_ND)
+    np.testing.assert_array_equal(run.embedded(0).embeddings_ND, run.embedded(3).embeddings_ND)
 
 
 def test_batch_norm_statistics_stay_while_everything_learns(new_run: Callable[..., Run], home: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_names_the_step(new_run: Call
 def test_target_and_patience_end_a_run_early(new_run: Callable[..., Run], home: Path) -> None:
     many = Stage(learns="head", epochs=50, head_lr=5.0)
     reasons = {}
-    for name, settings in {"target": {"target_accuracy": 0.01}, "patience": {"patience": 2}}.items():
+    for name, settings in {"target": {"target_value": 0.01}, "patience": {"patience": 2}}.items():
         run = new_run(Recipe(name=name, stages=(many,), batch_size=4, optimizer="sgd", **settings))
         events = _train(run, home)
         assert isinstance(events[-1], RunFinished)
@@ -162,6 +162,26 @@ def test_target_and_patience_end_a_run_early(new_run: Callable[..., Run], home: 
     assert reasons["target"] == ("target", 1)
     assert reasons["patience"][0] == "patience"
     assert reasons["patience"][1] < 50
+
+
+def test_a_sure_target_waits_for_the_interval(new_run: Callable[..., Run], home: Path) -> None:
+    stage = Stage(learns="head", epochs=2, head_lr=1e-3)
+    sure = {"target_value": 0.99, "target_sure": True}
+    run = new_run(Recipe(name="sure", stages=(stage,), batch_size=4, **sure))
+    events = _train(run, home)
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "completed", "three pictures prove no 99 %, even if all are right"
+    for epoch in (event for event in events if isinstance(event, EpochEnded)):
+        assert set(epoch.validation) == {"loss", "accuracy", "f1", "balanced_accuracy"}
+
+
+@pytest.mark.parametrize("metric", ["f1", "balanced_accuracy"])
+def test_a_run_ends_at_any_measure(metric: str, new_run: Callable[..., Run], home: Path) -> None:
+    stage = Stage(learns="head", epochs=50, head_lr=1e-3)
+    target = {"target_value": 0.01, "target_metric": metric}
+    events = _train(new_run(Recipe(name="any", stages=(stage,), batch_size=4, **target)), home)
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "target"
 
 
 def test_only_epoch_zero_the_best_and_the_last_checkpoint_are_kept(new_run: Callable[..., Run], home: Path) -> None:

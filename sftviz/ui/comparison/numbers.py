@@ -9,6 +9,7 @@ from sftviz.figures.comparison import interval_figure
 from sftviz.ui.analyses import analysed
 from sftviz.ui.comparison.chosen import Chosen
 from sftviz.ui.measure_words import METRIC_TITLES, interval_words, value_words
+from sftviz.ui.target_line import target_text
 from sftviz.ui.wording import percent, plain
 
 _SURE = 0.05
@@ -43,7 +44,7 @@ def _say_whether_it_is_luck(comparison: RunComparison, chosen: Chosen, best: int
     evidence = (
         f"Of {comparison.num_examples_R[best]:,} validation pictures, {only[best, following]} are right only in "
         f"{chosen.letters[best]} and {only[following, best]} only in {chosen.letters[following]}: by luck alone that "
-        f"or more comes with p = {p_value:.2g}."
+        f"or more comes with p = {p_value:.2g} (exact McNemar test, Holm's correction)."
     )
     if p_value < _SURE:
         st.success(f"{text}, and that is **more than luck**. {evidence}", icon=":material/trophy:")
@@ -51,8 +52,15 @@ def _say_whether_it_is_luck(comparison: RunComparison, chosen: Chosen, best: int
         st.info(f"{text}, but that **may be luck**. {evidence}", icon=":material/balance:")
 
 
+def show_targets(chosen: Chosen) -> None:
+    """Each run's target against its best epoch, where one was stated."""
+    for run, name, predictions in zip(chosen.runs, chosen.names, chosen.predictions, strict=True):
+        if run.target:
+            st.markdown(f"{plain(name)} · {target_text(run.target, predictions)}")
+
+
 def show_metrics(chosen: Chosen) -> None:
-    """The measures of each run's best epoch, with intervals where there are any."""
+    """The measures of each run's best epoch, with intervals."""
     st.header("Metrics of the best epochs", divider="gray")
     measures = [
         {each.name: each for each in analysed(metrics_with_intervals, predictions)}

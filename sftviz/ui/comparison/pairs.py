@@ -21,7 +21,7 @@ def show_pairs(chosen: Chosen) -> None:
     """The flip matrix, and a test for each pair."""
     st.header("Picture by picture", divider="gray")
     comparison = analysed(compare_runs, chosen.predictions)
-    left, right = st.columns([2, 3])
+    left, right = st.columns([1, 2])
     with left:
         if comparison.num_pairs:
             st.plotly_chart(only_right_figure(comparison, chosen.letters), config={"displayModeBar": False})
@@ -29,26 +29,28 @@ def show_pairs(chosen: Chosen) -> None:
     with right:
         st.dataframe(pd.DataFrame([_line(comparison, chosen, *pair) for pair in pairs]), hide_index=True)
     st.caption(
+        "Pictures that only one of two gets right. "
         "p is how often luck alone would part the pictures so unevenly between two equally good runs (exact McNemar "
-        f"test). Where several pairs are tested, some look uneven by chance: the last p is corrected for all "
-        f"{comparison.num_pairs} pairs (Holm). Pairs with other validation pictures or classes cannot be tested."
+        "test). Where several pairs are tested, some look uneven by chance: the last p is corrected for the "
+        "number of pairs (Holm). Pairs with other validation pictures or classes cannot be tested."
     )
 
 
-def _line(comparison: RunComparison, chosen: Chosen, first: int, second: int) -> dict[str, object]:
+def _line(comparison: RunComparison, chosen: Chosen, first: int, second: int) -> dict[str, str]:
     letters, only = chosen.letters, comparison.only_row_right_RR
     pair = f"{letters[first]} and {letters[second]}"
     if not comparison.is_comparable_RR[first, second]:
-        return {"pair": pair, "verdict": _why_not(chosen, first, second)}
+        unknown = dict.fromkeys(("only the first", "only the second", "p", "p, corrected"), "–")
+        return {"pair": pair, "verdict": _why_not(chosen, first, second), **unknown}
     p_value = float(comparison.adjusted_RR[first, second])
     better = letters[first] if only[first, second] > only[second, first] else letters[second]
     return {
         "pair": pair,
-        "right only in the first": int(only[first, second]),
-        "only in the second": int(only[second, first]),
+        "verdict": f"{better} is better" if p_value < _SURE else "may be luck",
+        "only the first": str(only[first, second]),
+        "only the second": str(only[second, first]),
         "p": f"{comparison.p_values_RR[first, second]:.2g}",
         "p, corrected": f"{p_value:.2g}",
-        "verdict": f"{better} is better" if p_value < _SURE else "may be luck",
     }
 
 
