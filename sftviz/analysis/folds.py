@@ -20,8 +20,8 @@ class FoldMean:
 
     Attributes:
         values: of each fold.
-        standard_error: corrected for what the folds' training sets share; None for one fold.
-        interval: 95 %, cut to [0, 1]; None for one fold.
+        standard_error: corrected for what the folds' training sets share; None where the folds do not differ.
+        interval: 95 %, cut to [0, 1]; None where the folds do not differ.
     """
 
     values: tuple[float, ...]
@@ -52,7 +52,8 @@ def fold_mean(values: Sequence[float], num_folds: int) -> FoldMean:
         num_folds: K that the examples were divided into.
     """
     mean = float(np.mean(values))
-    if len(values) < 2:
+    # One fold, or several that agree by chance, say nothing of how far others would lie.
+    if len(set(values)) < 2:
         return FoldMean(tuple(values), mean, None, None)
     error = float(np.sqrt(np.var(values, ddof=1) * (1 / len(values) + 1 / (num_folds - 1))))
     reach = float(t.ppf(0.975, len(values) - 1)) * error

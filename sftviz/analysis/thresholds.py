@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_curve
+from sklearn.metrics import auc, confusion_matrix_at_thresholds
 
 from sftviz.analysis.evidence import require_numbers
 from sftviz.analysis.intervals import wilson
@@ -16,15 +16,16 @@ from sftviz.errors import EmptyResultError
 from sftviz.results import IntArray, Predictions
 
 _GRID = np.linspace(0, 1, 201)
+_MOST_POINTS = 1000
 
 
 @dataclass(frozen=True, eq=False)
 class ThresholdCurves:
-    """The precision–recall and the ROC curve; all values are in [0, 1].
+    """The precision–recall and the ROC curve, from the highest threshold to the lowest; all values are in [0, 1].
 
     Attributes:
-        recall_P, precision_P: from the lowest threshold to the highest.
-        false_positive_rate_Q, true_positive_rate_Q: from the highest threshold to the lowest.
+        recall_P, precision_P: at most 1,000 points; with nothing taken, precision counts as 1.
+        false_positive_rate_Q, true_positive_rate_Q: likewise.
         average_precision: mean of the precisions, weighted by the steps in recall.
         roc_area: how often a picture of the class has a higher probability than another.
     """
@@ -93,11 +94,11 @@ def macro_curves(predictions: Predictions) -> ThresholdCurves:
     """
     labels = np.unique(predictions.labels_N)
     each = [class_curves(predictions, label) for label in labels.tolist()]
-    precision = [np.interp(_GRID, one.recall_P[::-1], one.precision_P[::-1]) for one in each]
+    precision = [np.interp(_GRID, one.recall_P, one.precision_P) for one in each]
     rates = [np.interp(_GRID, one.false_positive_rate_Q, one.true_positive_rate_Q) for one in each]
     return ThresholdCurves(
-        recall_P=_GRID[::-1],
-        precision_P=np.mean(precision, axis=0)[::-1],
+        recall_P=_GRID,
+        precision_P=np.mean(precision, axis=0),
         false_positive_rate_Q=np.append(0.0, _GRID),
         true_positive_rate_Q=np.append(0.0, np.mean(rates, axis=0)),
         average_precision=float(np.mean([one.average_precision for one in each])),
@@ -131,15 +132,18 @@ def decide(predictions: Predictions, label: int, threshold: float) -> Decision:
 
 
 def _curves(is_true: NDArray[np.bool_], probability: ArrayLike) -> ThresholdCurves:
-    precision_P, recall_P, _ = precision_recall_curve(is_true, probability)
-    false_rate_Q, true_rate_Q, _ = roc_curve(is_true, probability)
+    _, false, missed, true, _ = confusion_matrix_at_thresholds(is_true, probability)
+    recall_P = np.append(0.0, true / (true + missed))
+    precision_P = np.append(1.0, true / (true + false))
+    false_rate_P = np.append(0.0, false / false[-1])
+    kept = np.unique(np.linspace(0, len(recall_P) - 1, _MOST_POINTS).round()).astype(np.int64)
     return ThresholdCurves(
-        recall_P=recall_P,
-        precision_P=precision_P,
-        false_positive_rate_Q=false_rate_Q,
-        true_positive_rate_Q=true_rate_Q,
-        average_precision=float(average_precision_score(is_true, probability)),
-        roc_area=float(auc(false_rate_Q, true_rate_Q)),
+        recall_P=recall_P[kept],
+        precision_P=precision_P[kept],
+        false_positive_rate_Q=false_rate_P[kept],
+        true_positive_rate_Q=recall_P[kept],
+        average_precision=float((np.diff(recall_P) * precision_P[1:]).sum()),
+        roc_area=float(auc(false_rate_P, recall_P)),
     )
 
 

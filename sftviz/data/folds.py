@@ -28,11 +28,9 @@ def draw_folds(listing: Listing, groups_N: IntArray, *, num_folds: int, seed: in
         seed: the same seed draws the same folds of the same pictures.
 
     Raises:
-        DataError: there is one class only, or a class has fewer different pictures than there are folds.
+        DataError: a class has fewer different pictures than there are folds.
     """
     labels_N = np.array([picture.label for picture in listing.pictures], dtype=np.int64)
-    if len(listing.classes) < 2:
-        raise DataError("Cross-validation needs two classes or more, and this data set has one.")
     _require_enough(listing, labels_N, groups_N, num_folds)
     fold_N = np.empty(len(labels_N), dtype=np.int64)
     splitter = StratifiedGroupKFold(num_folds, shuffle=True, random_state=seed)

@@ -9,9 +9,9 @@ from sftviz.results import Flow, Outcome, Stream
 
 MOST_STREAMS = 20
 _COLORS: dict[Outcome, str] = {
-    "fixed": "rgba(0,158,115,0.5)",
-    "broken": "rgba(213,94,0,0.5)",
-    "wrong": "rgba(128,128,128,0.4)",
+    "fixed": "rgba(0,158,115,0.35)",
+    "broken": "rgba(213,94,0,0.35)",
+    "wrong": "rgba(128,128,128,0.3)",
 }
 _WORDS: dict[Outcome, str] = {"fixed": "fixed", "broken": "broken", "wrong": "wrong before and after"}
 _ROW_HEIGHT = 26

@@ -11,7 +11,6 @@ from sftviz.analysis.thresholds import Decision, ThresholdCurves
 from sftviz.figures.theme import AFTER_COLOR, BEFORE_COLOR, TEMPLATE, class_color, escaped, span
 from sftviz.results import Source
 
-_MOST_POINTS = 1000
 _STYLES = (
     {"color": AFTER_COLOR, "width": 3},
     {"color": BEFORE_COLOR, "width": 2},
@@ -59,9 +58,7 @@ def threshold_figure(
 
 
 def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> dict[str, NDArray[np.float32]]:
-    """At most 1,000 points of a curve, its ends among them, in per cent."""
-    kept = np.unique(np.linspace(0, len(x) - 1, _MOST_POINTS).round().astype(np.int64))
-    return {"x": (100 * x[kept]).astype(np.float32), "y": (100 * y[kept]).astype(np.float32)}
+    return {"x": (100 * x).astype(np.float32), "y": (100 * y).astype(np.float32)}
 
 
 def _hover(text: str) -> str:

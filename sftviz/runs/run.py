@@ -2,7 +2,7 @@
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
 happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/`
-attribution maps · `error.txt` a traceback.
+attribution maps · `calibration.json` fitted temperatures · `error.txt` a traceback.
 """
 
 import json

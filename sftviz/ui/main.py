@@ -10,6 +10,6 @@ from sftviz.ui.sidebar import show_sidebar
 
 st.set_page_config(page_title="sftviz", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide")
 page = st.navigation(pages())
-selection.restore()
+selection.restore(page.url_path)
 show_sidebar()
 page.run()

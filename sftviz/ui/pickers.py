@@ -53,7 +53,12 @@ def evaluated_runs() -> tuple[Run, ...]:
 def pick_epochs(run: Run, epochs: Sequence[int]) -> tuple[int, int]:
     """Two checkpoints to compare: epoch 0 and the best one, unless others are chosen."""
     with st.container(horizontal=True):
-        return pick_epoch("Before", "before", run, epochs, epochs[0]), pick_epoch("After", "after", run, epochs)
+        pair = pick_epoch("Before", "before", run, epochs, epochs[0]), pick_epoch("After", "after", run, epochs)
+    for name, shown in zip(("before", "after"), pair, strict=True):
+        wanted = selection.chosen(name) or ""
+        if wanted.isdecimal() and int(wanted) in {each.epoch for each in run.state.epochs} - {shown}:
+            st.caption(f"The weights of epoch {wanted} are not kept; *{name}* is epoch {shown} here.")
+    return pair
 
 
 def pick_epoch(label: str, key: str, run: Run, epochs: Sequence[int], default: int | None = None) -> int:

@@ -13,14 +13,27 @@ _OF_A_RUN = (
 )
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
 
+_PAGE = "page shown"
 
-def restore() -> None:
-    """Take over what the URL says, and put back into it what only the session knows."""
-    for key in KEYS:
-        if key in st.query_params:
-            st.session_state[_slot(key)] = st.query_params[key]
-        elif _slot(key) in st.session_state:
-            st.query_params[key] = st.session_state[_slot(key)]
+
+def restore(page: str) -> None:
+    """Take over what the URL says, all of it: so the browser's Back leads to what was chosen then.
+
+    Into an address without any choice, where the navigation leads to, goes what the session knows; not where Back has
+    led to it on the same page, which would undo the step.
+
+    Args:
+        page: which page is about to be shown.
+    """
+    named = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    if named:
+        for key in KEYS:
+            st.session_state.pop(_slot(key), None)
+        for key, value in named.items():
+            st.session_state[_slot(key)] = value
+    elif st.session_state.get(_PAGE) != page:
+        _write()
+    st.session_state[_PAGE] = page
 
 
 def chosen(key: str) -> str | None:
@@ -31,32 +44,41 @@ def chosen(key: str) -> str | None:
 
 def remember(key: str, value: str) -> None:
     """Choose."""
-    st.session_state[_slot(key)] = value
-    st.query_params[key] = value
+    if chosen(key) != value:
+        st.session_state[_slot(key)] = value
+        _write()
 
 
 def forget(key: str) -> None:
     """Choose nothing."""
-    st.session_state.pop(_slot(key), None)
-    st.query_params.pop(key, None)
+    if st.session_state.pop(_slot(key), None) is not None:
+        _write()
 
 
 def move_on(choices: dict[str, str]) -> None:
     """Choose several things at once, and forget what belongs to another picture, run or list of pictures."""
+    forgotten: tuple[str, ...] = ()
     if choices.get("run", chosen("run")) != chosen("run"):
-        for key in _OF_A_RUN:
-            forget(key)
-    if "picture" in choices:
-        forget("class")
+        forgotten = _OF_A_RUN
+    elif "picture" in choices:
+        forgotten = ("class",)
     elif "page" not in choices:
-        forget("page")
+        forgotten = ("page",)
+    for key in forgotten:
+        st.session_state.pop(_slot(key), None)
     for key, value in choices.items():
-        remember(key, value)
+        st.session_state[_slot(key)] = value
+    _write()
 
 
 def current() -> dict[str, str]:
     """All choices, as query parameters."""
     return {key: st.session_state[_slot(key)] for key in KEYS if _slot(key) in st.session_state}
+
+
+def _write() -> None:
+    # All at once: each change of the address is a step in the browser's history.
+    st.query_params.from_dict(current())
 
 
 def _slot(key: str) -> str:

@@ -42,6 +42,7 @@ def test_without_the_correction_it_is_the_usual_interval() -> None:
 
 def test_one_fold_has_no_error_and_missing_folds_widen_it() -> None:
     assert fold_mean([0.7], 5).interval is None
+    assert fold_mean([1.0, 1.0, 1.0], 3).standard_error is None
     two, more = fold_mean([0.7, 0.8], 5), fold_mean([0.7, 0.8, 0.7, 0.8], 5)
     assert two.standard_error is not None
     assert more.standard_error is not None

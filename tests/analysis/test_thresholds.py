@@ -31,6 +31,18 @@ def test_areas_of_all_classes_are_those_of_scikit_learn(average, curves, some):
     assert ends == pytest.approx([0, 1, 0, 1])
 
 
+def test_long_curves_are_thinned_and_keep_their_ends_and_areas():
+    random = np.random.default_rng(1)
+    probabilities = random.random((30_000, 1)).astype(np.float32)
+    labels = (random.random(30_000) < probabilities[:, 0]).astype(np.int64)
+    both = np.hstack([1 - probabilities, probabilities])
+    found = class_curves(Predictions(Source("r", 1), ("a", "b"), ("x",) * 30_000, labels, both), 1)
+    assert len(found.recall_P) == len(found.false_positive_rate_Q) == 1000
+    assert (found.recall_P[0], found.recall_P[-1], found.false_positive_rate_Q[-1]) == (0, 1, 1)
+    assert found.roc_area == pytest.approx(roc_auc_score(labels, probabilities))
+    assert found.average_precision == pytest.approx(average_precision_score(labels, probabilities))
+
+
 def test_areas_of_one_class(some):
     found = class_curves(some, 2)
     assert found.roc_area == pytest.approx(roc_auc_score(some.labels_N == 2, some.probabilities_NK[:, 2]))

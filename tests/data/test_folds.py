@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from sftviz.config import DataConfig
 from sftviz.data.folds import draw_folds, most_folds, undivided, with_fold
 from sftviz.data.listing import Listing, Picture
 from sftviz.errors import DataError
@@ -64,8 +66,6 @@ def test_too_few_pictures_are_a_sentence() -> None:
         draw_folds(_listing(9, 3), np.arange(12), num_folds=5, seed=0)
     with pytest.raises(DataError, match="'0' has 2 different"):
         draw_folds(_listing(4, 4), np.array([0, 0, 0, 1, 2, 3, 4, 5]), num_folds=3, seed=0)
-    with pytest.raises(DataError, match="two classes or more"):
-        draw_folds(_listing(9), np.arange(9), num_folds=3, seed=0)
 
 
 def test_a_fold_validates_and_the_rest_trains_whatever_split_there_was() -> None:
@@ -75,6 +75,12 @@ def test_a_fold_validates_and_the_rest_trains_whatever_split_there_was() -> None
     assert [picture.side == "validation" for picture in part.pictures] == (fold_N == 1).tolist()
     assert not part.has_own_split
     assert {picture.side for picture in undivided(listing).pictures} == {"train"}
+
+
+def test_a_fold_is_one_of_them() -> None:
+    assert DataConfig(dataset="d", fold=4).num_folds == 5
+    with pytest.raises(ValidationError, match="from 0 to 4; there is no fold 5"):
+        DataConfig(dataset="d", fold=5)
 
 
 def test_copies_count_once() -> None:

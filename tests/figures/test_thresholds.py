@@ -1,6 +1,4 @@
-import numpy as np
-
-from sftviz.analysis.thresholds import ThresholdCurves, class_curves, decide
+from sftviz.analysis.thresholds import class_curves, decide
 from sftviz.figures.thresholds import threshold_figure
 from sftviz.results import Source
 
@@ -27,13 +25,3 @@ def test_without_a_picture_taken_for_it_precision_has_no_mark(said):
     predictions = said([0, 1], [0, 1])
     figure = threshold_figure("cat", {"after": class_curves(predictions, 0)}, decide(predictions, 0, 1), SOURCES)
     assert sum(trace.mode == "markers" for trace in figure.data) == 1
-
-
-def test_long_curves_are_thinned_and_keep_their_ends(said):
-    predictions = said([0, 1], [0, 1])
-    long = np.linspace(0, 1, 50_000)
-    figure = threshold_figure(
-        "cat", {"after": ThresholdCurves(long, long, long, long, 0.5, 0.5)}, decide(predictions, 0, 0.5), SOURCES
-    )
-    assert len(figure.data[0].x) == 1000
-    assert figure.data[0].x[[0, -1]].tolist() == [0, 100]

@@ -50,6 +50,8 @@ def test_two_equal_checkpoints_show_no_change(finished: Run, show: Callable[...,
     assert "Nothing changed" in texts(app)
     assert set(app.table[0].value["Verdict"]) == {"the same"}
     assert {metric.delta for metric in app.metric} == {"+0.0 points", "+0.000\u00a0nats"}
+    for view in ("calibration", "thresholds"):
+        assert "Nothing changed" in texts(show("evaluate", run=finished.identity, view=view, before="1", after="1"))
 
 
 def test_the_temperature_is_kept_with_the_run(finished: Run, show: Callable[..., AppTest]) -> None:

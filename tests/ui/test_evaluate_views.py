@@ -113,3 +113,10 @@ def test_of_very_many_classes_the_most_confused_are_shown(
     app.multiselect[0].set_value([0, 1, 2]).run()
     assert app.session_state["chosen classes"] == "0,1,2"
     assert not app.exception
+
+
+def test_explain_says_when_the_weights_of_an_epoch_are_not_kept(finished: Run, show: Callable[..., AppTest]) -> None:
+    shutil.rmtree(finished.folder / "checkpoints" / "epoch-0002")
+    app = show("explain", run=finished.identity, after="2")
+    assert "The weights of epoch 2 are not kept" in texts(app)
+    assert "are not kept" not in texts(show("explain", run=finished.identity, after="0"))

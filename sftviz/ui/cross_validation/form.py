@@ -33,10 +33,10 @@ def choose_folds(stored: StoredData) -> RunConfig:
     """Backbone and number of folds; data that cannot be divided are a sentence, and the page ends there."""
     listing = stored.listing
     most = min(_MOST_FOLDS, most_folds(listing))
-    if len(listing.classes) < 2 or most < 2:
+    if most < 2:
         st.info(
-            f"**{plain(stored.name)}** cannot be cross-validated: it takes two classes or more, and two different "
-            "pictures of each class, one to learn from and one to check.",
+            f"**{plain(stored.name)}** cannot be cross-validated: it takes two different pictures of each class, one "
+            "to learn from and one to check.",
             icon=":material/info:",
         )
         st.stop()

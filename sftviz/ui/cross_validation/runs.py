@@ -6,7 +6,7 @@ import streamlit as st
 
 from sftviz.config import RunConfig
 from sftviz.data.store import StoredData
-from sftviz.errors import SftvizError
+from sftviz.errors import RunError, SftvizError
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.sweeps.groups import expected_seconds, free_name, groups
@@ -81,10 +81,17 @@ def _follow(runs: Sequence[Run], stored: StoredData, name: str, *, was_live: boo
             "pictures are missing below. Open such a run to resume it.",
             icon=":material/warning:",
         )
-    after = tuple(run.predictions(run.state.epochs[-1].epoch) for run in finished)
-    before = tuple(run.predictions(0) for run in finished)
+    try:
+        after = tuple(run.predictions(run.state.epochs[-1].epoch) for run in finished)
+        before = tuple(run.predictions(0) for run in finished)
+    except RunError as error:
+        say_error(error)
+        return
     names = [str((run.config.data.fold or 0) + 1) for run in finished]
-    _show_sides(before, after, num_folds, names)
+    if after == before:
+        show_scores(after, num_folds=num_folds, names=names)
+    else:
+        _show_sides(before, after, num_folds, names)
     show_pooled(after, stored, name=name)
 
 

@@ -98,6 +98,8 @@ def _explanation(scores: FoldScores, num_folds: int) -> str:
     counted = f"{sum(scores.sizes):,} pictures in {done} of {num_folds} folds"
     if done < 2:
         return f"{counted}. One fold alone does not say how sure the mean is."
+    if scores.accuracy.standard_error is None:
+        return f"{counted}. All folds have the same accuracy, so they do not say how sure the mean is."
     return (
         f"{counted}. Behind ± is the standard error, corrected for the pictures that the folds' training sets share "
         "(Nadeau & Bengio); below it the 95 % interval of Student's t for so few folds."

@@ -10,14 +10,9 @@ from sftviz.figures.calibration import reliability_figure
 from sftviz.runs.calibration import keep_temperature
 from sftviz.ui.analyses import analysed
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.measure_words import (
-    METRIC_TITLES,
-    change_interval_words,
-    change_words,
-    interval_words,
-    value_words,
-    verdict,
-)
+from sftviz.ui.evaluation.sameness import say_if_nothing_changed
+from sftviz.ui.measure_table import show_measures
+from sftviz.ui.measure_words import METRIC_HELP
 from sftviz.ui.messages import say_error
 from sftviz.ui.wording import percent, points
 
@@ -29,6 +24,7 @@ _LUCK_HELP = "A perfectly calibrated model with as many pictures and these confi
 def show_calibration(compared: Compared) -> None:
     """The reliability diagram before and after, then what temperature scaling would change."""
     before, after = analysed(reliability, compared.before), analysed(reliability, compared.after)
+    say_if_nothing_changed(compared)
     _show_errors(before, after)
     st.plotly_chart(reliability_figure(before, after), config={"displayModeBar": False})
     st.caption(
@@ -41,14 +37,11 @@ def show_calibration(compared: Compared) -> None:
 
 def _show_errors(before: Reliability, after: Reliability) -> None:
     low, high = after.null_error
-    luck = f"{100 * low:.1f} – {percent(high)}"
     with st.container(horizontal=True):
-        for name, value, delta, words in (
-            ("Calibration error", percent(after.error), points(after.error - before.error), None),
-            ("Perfect calibration would show", luck, None, _LUCK_HELP),
-            ("Largest gap", percent(after.largest_gap), points(after.largest_gap - before.largest_gap), _GAP_HELP),
-        ):
-            st.metric(name, value, delta, delta_color="inverse", border=True, height="stretch", help=words)
+        _show_share("Calibration error", after.error, after.error - before.error, METRIC_HELP["calibration_error"])
+        luck = f"{100 * low:.1f} – {percent(high)}"
+        st.metric("Perfect calibration would show", luck, border=True, height="stretch", help=_LUCK_HELP)
+        _show_share("Largest gap", after.largest_gap, after.largest_gap - before.largest_gap, _GAP_HELP)
     count = int(after.counts_M.sum())
     if after.error > high:
         st.markdown(f"With {count:,} pictures, **luck alone does not explain** a calibration error this large.")
@@ -59,6 +52,19 @@ def _show_errors(before: Reliability, after: Reliability) -> None:
         )
 
 
+def _show_share(name: str, value: float, change: float, explained: str) -> None:
+    st.metric(
+        name,
+        percent(value),
+        points(change),
+        delta_color="inverse" if change else "off",
+        delta_arrow="auto" if change else "off",
+        border=True,
+        height="stretch",
+        help=explained,
+    )
+
+
 def _show_scaling(compared: Compared) -> None:
     """The fitted temperature, what it would change for pictures that it was not fitted on, and where it is kept."""
     st.header("Temperature scaling", divider="gray")
@@ -66,21 +72,13 @@ def _show_scaling(compared: Compared) -> None:
     temperature = analysed(fit_temperature, after)
     st.markdown(f"**T = {temperature:.2f}**: {_meaning(temperature)}")
     scaled = analysed(cross_scaled, after)
-    old, new = analysed(metrics_with_intervals, after), analysed(metrics_with_intervals, scaled)
-    changes = analysed(metric_changes, after, scaled)
-    rows = [
-        (
-            METRIC_TITLES[then.name],
-            f"{value_words(then)} ({interval_words(then)})",
-            f"{value_words(now)} ({interval_words(now)})",
-            f"{change_words(change)} ({change_interval_words(change)})",
-            verdict(change),
-        )
-        for then, now, change in zip(old, new, changes, strict=True)
-        if then.name in _METRICS
-    ]
-    columns = ("Metric", f"Epoch {after.source.epoch}", "With temperature", "Change", "Verdict")
-    st.table({name: [row[place] for row in rows] for place, name in enumerate(columns)}, hide_index=True)
+    measures = (
+        analysed(metrics_with_intervals, after),
+        analysed(metrics_with_intervals, scaled),
+        analysed(metric_changes, after, scaled),
+    )
+    chosen = ([each for each in side if each.name in _METRICS] for side in measures)
+    show_measures(*chosen, titles=(f"Epoch {after.source.epoch}", "With temperature"))
     st.caption(
         "Probabilities are raised to the power 1/T and made to sum to 1 again; which class is the most probable stays "
         "as it is. Judged fairly: each half of the pictures is scaled by the temperature fitted on the other half. The "

@@ -1,6 +1,7 @@
 """How good a checkpoint is in numbers, in all and class by class."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -17,15 +18,9 @@ from sftviz.analysis.table import class_table
 from sftviz.figures.classes import class_change_figure
 from sftviz.ui.analyses import analysed
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.measure_words import (
-    METRIC_HELP,
-    METRIC_TITLES,
-    change_interval_words,
-    change_words,
-    interval_words,
-    value_words,
-    verdict,
-)
+from sftviz.ui.evaluation.sameness import say_if_nothing_changed
+from sftviz.ui.measure_table import show_measures
+from sftviz.ui.measure_words import METRIC_HELP, METRIC_TITLES, change_words, value_words, verdict
 from sftviz.ui.pickers import pick_one
 
 _CARDS = ("accuracy", "f1", "loss", "calibration_error")
@@ -37,10 +32,9 @@ def show_metrics(compared: Compared) -> None:
     before = analysed(metrics_with_intervals, compared.before)
     after = analysed(metrics_with_intervals, compared.after)
     changes = analysed(metric_changes, compared.before, compared.after)
-    if all(verdict(change) == "the same" for change in changes):
-        st.info("Nothing changed: every metric is the same in both epochs.", icon=":material/info:")
+    say_if_nothing_changed(compared)
     _show_cards(after, changes)
-    _show_table(before, after, changes)
+    show_measures(before, after, changes)
     _say_how_sure(compared)
     _show_classes(compared)
 
@@ -53,27 +47,19 @@ def _show_cards(after: Sequence[Measure], changes: Sequence[Measure]) -> None:
                     METRIC_TITLES[measure.name],
                     value_words(measure),
                     change_words(change),
-                    delta_color="normal" if measure.more_is_better else "inverse",
+                    delta_color=_color(change),
+                    delta_arrow="auto" if change.value else "off",
                     border=True,
                     height="stretch",
                     help=METRIC_HELP[measure.name],
                 )
 
 
-def _show_table(before: Sequence[Measure], after: Sequence[Measure], changes: Sequence[Measure]) -> None:
-    """Every metric before and after with its interval, and what the interval of the change allows to say."""
-    rows = [
-        (
-            METRIC_TITLES[new.name],
-            f"{value_words(old)} ({interval_words(old)})",
-            f"{value_words(new)} ({interval_words(new)})",
-            f"{change_words(change)} ({change_interval_words(change)})",
-            verdict(change),
-        )
-        for old, new, change in zip(before, after, changes, strict=True)
-    ]
-    columns = ("Metric", "Before", "After", "Change", "Verdict")
-    st.table({name: [row[place] for row in rows] for place, name in enumerate(columns)}, hide_index=True)
+def _color(change: Measure) -> Literal["normal", "inverse", "off"]:
+    """Grey for what could be luck, else green for the better and red for the worse."""
+    if verdict(change) not in ("better", "worse"):
+        return "off"
+    return "normal" if change.more_is_better else "inverse"
 
 
 def _say_how_sure(compared: Compared) -> None:

@@ -1,15 +1,22 @@
 """One class against all others: what a threshold on its probability finds, mistakes and misses."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
 from sftviz.analysis.thresholds import Decision, class_curves, decide, macro_curves, micro_curves
 from sftviz.figures.thresholds import threshold_figure
 from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
+from sftviz.ui.components import gallery
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.evaluation.pictures import show_pictures
+from sftviz.ui.evaluation.sameness import say_if_nothing_changed
 from sftviz.ui.measure_words import interval_words, value_words
+from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
+from sftviz.ui.pictures import prediction_tiles
+from sftviz.ui.wording import percent
 
 _MOST_PICTURES = 48
 _DEFAULT = 0.5
@@ -21,10 +28,10 @@ def show_thresholds(compared: Compared) -> None:
     labels = [str(label) for label in range(len(after.classes))]
     left, right = st.columns([2, 3])
     with left:
-        words = lambda label: " ".join(after.classes[int(label)].split())  # noqa: E731
-        label = int(pick("Class", "class", labels, labels[0], words))
+        label = int(pick("Class", "class", labels, labels[0], lambda each: " ".join(after.classes[int(each)].split())))
     with right:
         threshold = _pick_threshold()
+    say_if_nothing_changed(compared)
     decision = analysed(decide, after, label=label, threshold=threshold)
     _show_numbers(decision)
     curves = {
@@ -35,7 +42,14 @@ def show_thresholds(compared: Compared) -> None:
     }
     figure = threshold_figure(after.classes[label], curves, decision, (before.source, after.source))
     st.plotly_chart(figure, config={"displayModeBar": False})
-    _show_groups(compared, decision)
+    areas = {
+        "Curve": list(curves),
+        "Average precision": [f"{each.average_precision:.3f}" for each in curves.values()],
+        "Area under ROC": [f"{each.roc_area:.3f}" for each in curves.values()],
+    }
+    with st.expander("The areas under the curves", icon=":material/table:"):
+        st.table(areas, hide_index=True)
+    _show_groups(compared, label, decision)
 
 
 def _pick_threshold() -> float:
@@ -77,7 +91,7 @@ def _show_numbers(decision: Decision) -> None:
     st.caption(f"95 % intervals: {words}. Each class is asked for by itself, whatever else is more probable.")
 
 
-def _show_groups(compared: Compared, decision: Decision) -> None:
+def _show_groups(compared: Compared, label: int, decision: Decision) -> None:
     """The pictures of each group in a tab."""
     groups = {
         f"Rightly taken for it ({len(decision.found):,})": decision.found,
@@ -87,8 +101,20 @@ def _show_groups(compared: Compared, decision: Decision) -> None:
     for tab, (name, indices) in zip(st.tabs(list(groups)), groups.items(), strict=True):
         with tab:
             if len(indices):
-                shown = indices[:_MOST_PICTURES].tolist()
-                show_pictures(compared.run, compared.after, shown, key=f"gallery {name.split(' (')[0]}", label=name)
+                _show_pictures(compared, label, indices[:_MOST_PICTURES].tolist(), name)
             else:
                 st.caption("No picture.")
     st.caption(f"{decision.num_rejected:,} pictures of other classes are rightly not taken for it.")
+
+
+def _show_pictures(compared: Compared, label: int, indices: Sequence[int], title: str) -> None:
+    """A gallery that also tells how probable the class is; a click explains the picture for that class."""
+    after = compared.after
+    asked = after.classes[label]
+    tiles = [
+        replace(tile, notes=(*tile.notes, f"as {asked}: {percent(float(after.probabilities_NK[index, label]))}"))
+        for index, tile in zip(indices, prediction_tiles(compared.run, after, indices), strict=True)
+    ]
+    clicked = gallery(tiles, key=f"gallery {title.split(' (')[0]}", label=title)
+    if clicked:
+        go_to("explain", run=compared.run.identity, picture=clicked, **{"class": str(label)})
