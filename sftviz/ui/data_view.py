@@ -8,6 +8,7 @@ from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
@@ -27,7 +28,14 @@ def show_rejections(listing: Listing) -> None:
 def show_counts(listing: Listing) -> None:
     """Pictures by class, and by side where the data brings its own split."""
     counts = {name: {str(side): number for side, number in sides.items()} for name, sides in listing.counts().items()}
-    st.plotly_chart(counts_figure(counts, has_own_split=listing.has_own_split), config={"displayModeBar": False})
+    figure = counts_figure(counts, has_own_split=listing.has_own_split)
+    rows = [
+        (name, "" if side == "None" else side, number)
+        for name, sides in counts.items()
+        for side, number in sides.items()
+    ]
+    table = pd.DataFrame(rows, columns=["class", "side", "pictures"])
+    show_figure(figure, table, name="pictures by class", key="counts")
     if listing.has_own_split:
         st.caption("This data set brings its own validation pictures; they are used as they are.")
     else:

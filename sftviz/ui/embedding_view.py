@@ -7,11 +7,13 @@ import streamlit as st
 
 from sftviz.embeddings.neighbours import neighbour_overlap
 from sftviz.embeddings.project import project
+from sftviz.embeddings.table import projection_table
 from sftviz.errors import EmptyResultError
 from sftviz.figures.projection import projection_figure
 from sftviz.results import Embedded, Projection
 from sftviz.runs.run import Run
 from sftviz.ui.components import gallery, pictures_on_hover
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
 from sftviz.ui.wording import percent, plain
@@ -40,11 +42,16 @@ def show_map(run: Run, before: Embedded, after: Embedded, method: Literal["pca",
     figure = projection_figure(projection, before, after)
     with st.container(key="joint-map"):
         key = f"map {run.identity} {epochs} {method}"
-        event = st.plotly_chart(figure, key=key, on_select="rerun", selection_mode="points")
+        picked = show_figure(
+            figure,
+            lambda: projection_table(projection, before, after),
+            name=f"embeddings {run.identity} epochs {epochs[0]} and {epochs[1]} {method}",
+            key=key,
+            is_clickable=True,
+        )
     pictures_on_hover(key="hover", container="joint-map", address=f"/thumbnail/{run.identity}/")
-    points = event.selection.points
-    if points:
-        _show_point(run, before, after, int(points[0]["customdata"]))
+    if picked is not None:
+        _show_point(run, before, after, picked)
     else:
         st.caption(
             "Hover over a point to see what it is; click it to see the picture. A cross marks a wrong prediction."

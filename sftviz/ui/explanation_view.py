@@ -1,6 +1,7 @@
 """Why a checkpoint says what it says of one picture: probabilities and maps, before, after and the difference."""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from sftviz.attribution.catalogue import METHODS
@@ -13,6 +14,7 @@ from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.components import gallery
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
@@ -68,7 +70,13 @@ def show_picture(run: Run, before: Predictions, after: Predictions, index: int) 
             f"Before: {_said(before, index)}. After: {_said(after, index)}."
         )
         figure = probability_figure(before, after, index)
-        st.plotly_chart(figure, config={"displayModeBar": False})
+        columns = {
+            "class": after.classes,
+            "probability before": before.probabilities_NK[index],
+            "probability after": after.probabilities_NK[index],
+        }
+        words = f"probabilities {name} epochs {before.source.epoch} and {after.source.epoch}"
+        show_figure(figure, pd.DataFrame(columns), name=words, key="probabilities")
 
 
 def _said(predictions: Predictions, index: int) -> str:
@@ -104,8 +112,22 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     if method == "integrated_gradients":
         old, new = in_cells(old, _CELL), in_cells(new, _CELL)
     figure = attribution_figure(pixels, old, new, after.classes, opacity=opacity, is_signed=is_signed)
-    st.plotly_chart(figure, config={"displayModeBar": False})
+    words = f"evidence {old.example} {method} epochs {epochs[0]} and {epochs[1]}"
+    show_figure(figure, lambda: _evidence_table(old, new), name=words, key="evidence")
     _say_what_it_is(run, method, old, new)
+
+
+def _evidence_table(before: AttributionMap, after: AttributionMap) -> pd.DataFrame:
+    """One row a pixel."""
+    rows, columns = np.indices(before.values_HW.shape)
+    return pd.DataFrame(
+        {
+            "row": rows.ravel(),
+            "column": columns.ravel(),
+            "evidence before": before.values_HW.ravel(),
+            "evidence after": after.values_HW.ravel(),
+        }
+    )
 
 
 def _class_words(predictions: Predictions, index: int, label: str) -> str:

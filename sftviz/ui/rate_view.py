@@ -1,5 +1,6 @@
 """The learning-rate range test on the Model page: a button, a bar while it goes on, the curve, and its suggestion."""
 
+import pandas as pd
 import streamlit as st
 
 from sftviz.config import Recipe, RunConfig
@@ -7,6 +8,7 @@ from sftviz.data.store import StoredData
 from sftviz.figures.rates import rates_figure
 from sftviz.jobs.measuring import search_rates
 from sftviz.results import RateTest
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.recipe_form import RATE_BOUNDS, rate_keys
 from sftviz.ui.work_view import offer_work
 
@@ -26,7 +28,14 @@ def offer_rate_search(config: RunConfig, stored: StoredData) -> None:
 
 
 def _show(test: RateTest, recipe: Recipe) -> None:
-    st.plotly_chart(rates_figure(test), key="rates")
+    table = pd.DataFrame(
+        {
+            "learning rate of the head": test.rates_N,
+            "loss, nats": test.losses_N,
+            "smoothed loss, nats": test.smoothed_N,
+        }
+    )
+    show_figure(rates_figure(test), table, name="learning rate test", key="rates")
     if test.suggestion is None:
         st.caption("The loss never falls: the head of epoch 0 fits already. Keep the recipe's rate, or lower it.")
         return

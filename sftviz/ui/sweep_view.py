@@ -9,6 +9,7 @@ from sftviz.figures.costs import cost_figure
 from sftviz.runs.run import Run
 from sftviz.sweeps.dimensions import DIMENSIONS, value_text
 from sftviz.sweeps.groups import compare, rows
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import jobs
 
@@ -32,10 +33,18 @@ def show_controls(runs: Sequence[Run]) -> None:
 def show_picture(runs: Sequence[Run]) -> None:
     """Accuracy against cost; a click on a point opens its run."""
     comparison = compare(runs)
-    event = st.plotly_chart(cost_figure(comparison), key="costs", on_select="rerun", selection_mode="points")
-    points = event.selection.points
-    if points:
-        _open(comparison.runs[int(points[0]["customdata"])], runs)
+    costs = pd.DataFrame(
+        {
+            "run": comparison.runs,
+            "settings": comparison.labels,
+            "seconds": comparison.seconds_N,
+            "best validation accuracy": comparison.accuracy_N,
+            "worth having": comparison.is_on_front_N,
+        }
+    )
+    picked = show_figure(cost_figure(comparison), costs, name="accuracy and cost", key="costs", is_clickable=True)
+    if picked is not None:
+        _open(comparison.runs[picked], runs)
     st.caption(
         "Each point is a run; click one to open it. **Joined are the runs worth having**: whatever is better took "
         "longer. The rest are beaten by another in accuracy and time (the Pareto front). Time is that of the epochs, "

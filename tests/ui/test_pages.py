@@ -88,7 +88,7 @@ def test_a_run_that_has_only_begun_has_learned_nothing_yet(finished: Run, show: 
     first = next(index for index, line in enumerate(lines) if '"kind":"epoch_ended"' in line)
     log.write_text("".join(lines[: first + 1]))
     assert "from the first epoch of fine-tuning on" in texts(show("evaluate", run=finished.identity, view="learning"))
-    app = show("evaluate", run=finished.identity, view="suspects")
+    app = show("evaluate", run=finished.identity, view="suspects", side="validation")
     assert not app.exception
     assert "validation pictures ha" in texts(app)
 
