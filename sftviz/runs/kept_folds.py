@@ -37,7 +37,8 @@ def keep_folds(home: Path, config: RunConfig, found: HeadFolds) -> None:
 def kept_folds(home: Path, config: RunConfig) -> HeadFolds | None:
     """What was found for these choices; None where nothing was, or where it cannot be read."""
     try:
-        with np.load(_path(home, config)) as arrays:
+        # Opened here: of a damaged archive numpy leaves the file open.
+        with _path(home, config).open("rb") as file, np.load(file) as arrays:
             predictions = Predictions(
                 Source(str(arrays["run"]), 0),
                 tuple(arrays["classes"].tolist()),
