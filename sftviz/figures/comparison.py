@@ -86,7 +86,7 @@ def only_right_figure(comparison: RunComparison, letters: Sequence[str]) -> go.F
         zmin=0,
         zmax=max(1.0, float(np.nan_to_num(counts).max())),
         # Never strong: the numbers on it are in the theme's text colour, light or dark.
-        colorscale=[(0.0, "rgba(0,114,178,0.06)"), (1.0, "rgba(0,114,178,0.55)")],
+        colorscale=[(0.0, "rgba(0,114,178,0.06)"), (1.0, "rgba(0,114,178,0.3)")],
         showscale=False,
         xgap=3,
         ygap=3,
@@ -95,7 +95,7 @@ def only_right_figure(comparison: RunComparison, letters: Sequence[str]) -> go.F
     )
     for row, column in np.argwhere(np.isfinite(counts)).tolist():
         text = f"{counts[row, column]:.0f}"
-        figure.add_annotation(x=letters[column], y=letters[row], text=text, showarrow=False)
+        figure.add_annotation(x=letters[column], y=letters[row], text=text, showarrow=False, font_size=14)
     return figure.update_layout(
         template=TEMPLATE,
         height=110 + 46 * len(letters),

@@ -15,7 +15,7 @@ from sftviz.ui.stores import jobs, run_store
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
 _PER_PAGE = 20
-_WIDTHS = [2.6, 1.1, 0.8, 1.7, 4]
+_WIDTHS = [2.4, 1.1, 0.8, 2, 3.9]
 
 
 def show_runs(runs: Sequence[Run]) -> None:

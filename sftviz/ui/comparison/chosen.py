@@ -48,14 +48,7 @@ def pick_runs() -> Chosen:
     """Ask for the runs; a page without two of them says how to get them, and ends there."""
     known = {run.identity: run for run in evaluated_runs()}
     if len(known) < 2:
-        st.info(
-            "A comparison needs two runs that have finished their first evaluation; "
-            f"there {'is one' if known else 'is none'}. Start another with other settings.",
-            icon=":material/info:",
-        )
-        if st.button("Go to Model", type="primary", icon=":material/deployed_code:"):
-            go_to("model")
-        st.stop()
+        _say_that_two_are_needed(len(known))
     widget = "pick runs"
     st.session_state[widget] = _chosen_before(known)
     identities = st.multiselect(
@@ -72,6 +65,17 @@ def pick_runs() -> Chosen:
         st.info("Choose at least two runs.", icon=":material/info:")
         st.stop()
     return _read([known[identity] for identity in identities])
+
+
+def _say_that_two_are_needed(count: int) -> None:
+    st.info(
+        "A comparison needs two runs that have finished their first evaluation; "
+        f"there {'is one' if count else 'is none'}. Start another with other settings.",
+        icon=":material/info:",
+    )
+    if st.button("Go to Model", type="primary", icon=":material/deployed_code:"):
+        go_to("model")
+    st.stop()
 
 
 def _chosen_before(known: dict[str, Run]) -> list[str]:

@@ -26,21 +26,8 @@ _TITLES: dict[Kind, str] = {
 
 def show_next(compared: Compared) -> None:
     """Whether the target is reached; where it is not, what can be done, the promising first."""
-    run, target = compared.run, compared.run.target
-    if target is None:
-        st.info("State a target above: then this page says whether it is good enough.", icon=":material/flag:")
-    else:
-        found = analysed(estimate, compared.after, metric=target.metric)
-        if reaches(found, target):
-            st.success("Good enough: the target is reached in this epoch.", icon=":material/flag:")
-        else:
-            missing = target.value - (found.interval[0] if target.sure else found.value)
-            what = "The lower end of its interval" if target.sure else f"The {TARGET_TITLES[target.metric]}"
-            st.warning(
-                f"Not good enough yet: {what[0].lower()}{what[1:]} is {100 * missing:.1f} points below "
-                f"{percent(target.value)} in epoch {compared.after.source.epoch}.",
-                icon=":material/flag:",
-            )
+    run = compared.run
+    _say_whether_it_is_enough(compared)
     if run.is_active:
         st.caption("The run is still on its way: what to do next is clearer at its end.")
         return
@@ -54,6 +41,24 @@ def show_next(compared: Compared) -> None:
     went = history(state.epochs, state.steps)
     for step in next_steps(went, state.epochs[-1].train["accuracy"], run.recipe, weak):
         _show(run, step)
+
+
+def _say_whether_it_is_enough(compared: Compared) -> None:
+    target, epoch = compared.run.target, compared.after.source.epoch
+    if target is None:
+        st.info("State a target above: then this page says whether it is good enough.", icon=":material/flag:")
+        return
+    found = analysed(estimate, compared.after, metric=target.metric)
+    if reaches(found, target):
+        st.success("Good enough: the target is reached in this epoch.", icon=":material/flag:")
+        return
+    missing = target.value - (found.interval[0] if target.sure else found.value)
+    what = "lower end of its interval" if target.sure else TARGET_TITLES[target.metric]
+    st.warning(
+        f"Not good enough yet: the {what} is {100 * missing:.1f} points below {percent(target.value)} in "
+        f"epoch {epoch}.",
+        icon=":material/flag:",
+    )
 
 
 def _show(run: Run, step: NextStep) -> None:
