@@ -8,6 +8,7 @@ from sftviz.analysis.significance import RunComparison, compare_runs
 from sftviz.figures.comparison import interval_figure
 from sftviz.ui.analyses import analysed
 from sftviz.ui.comparison.chosen import Chosen
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.measure_words import METRIC_TITLES, interval_words, value_words
 from sftviz.ui.target_line import target_text
 from sftviz.ui.wording import percent, plain
@@ -67,8 +68,9 @@ def show_metrics(chosen: Chosen) -> None:
         for predictions in chosen.predictions
     ]
     accuracies = [each["accuracy"] for each in measures]
-    st.plotly_chart(interval_figure(accuracies, chosen.names), key="intervals", config={"displayModeBar": False})
-    st.dataframe(pd.DataFrame([_line(chosen, index, each) for index, each in enumerate(measures)]), hide_index=True)
+    table = pd.DataFrame([_line(chosen, index, each) for index, each in enumerate(measures)])
+    show_figure(interval_figure(accuracies, chosen.names), table, name="metrics of the best epochs", key="intervals")
+    st.dataframe(table, hide_index=True)
     st.caption(
         "In brackets: 95 % intervals. The best epoch was chosen on the same validation pictures, so all of these "
         "numbers flatter the runs a little, those of more epochs a little more."

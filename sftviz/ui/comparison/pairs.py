@@ -6,11 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from sftviz.analysis.confusion import confusion, most_confused
+from sftviz.analysis.figure_tables import only_right_table
 from sftviz.analysis.significance import RunComparison, compare_runs
 from sftviz.figures.comparison import only_right_figure
 from sftviz.ui.analyses import analysed
 from sftviz.ui.comparison.chosen import Chosen
 from sftviz.ui.components import confusion_table
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.wording import plain
 
 _MOST_CLASSES = 12
@@ -24,7 +26,8 @@ def show_pairs(chosen: Chosen) -> None:
     left, right = st.columns([1, 2])
     with left:
         if comparison.num_pairs:
-            st.plotly_chart(only_right_figure(comparison, chosen.letters), config={"displayModeBar": False})
+            figure, table = only_right_figure(comparison, chosen.letters), only_right_table(comparison, chosen.names)
+            show_figure(figure, table, name="right in one run only", key="only right")
     pairs = list(combinations(range(len(chosen.runs)), 2))
     with right:
         st.dataframe(pd.DataFrame([_line(comparison, chosen, *pair) for pair in pairs]), hide_index=True)

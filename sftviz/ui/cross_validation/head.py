@@ -1,10 +1,11 @@
 """The head on frozen features: cross-validated in seconds, with its learning curve."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import streamlit as st
 
+from sftviz.analysis.figure_tables import learning_curve_table
 from sftviz.analysis.folds import by_fold
 from sftviz.analysis.learning_curve import LearningCurve, learning_curve
 from sftviz.config import RunConfig
@@ -17,6 +18,7 @@ from sftviz.models.catalogue import backbone_named
 from sftviz.results import Predictions
 from sftviz.runs.kept_folds import folds_changed_ns, kept_folds
 from sftviz.ui.cross_validation.scores import show_pooled, show_scores
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.wording import percent
 from sftviz.ui.work_view import follow_work
 
@@ -65,7 +67,8 @@ def _show_curve(curve: LearningCurve | None, title: str) -> None:
         st.info("There are too few pictures to draw a curve: it takes four different numbers to learn from.")
         return
     st.markdown(_answer(curve))
-    st.plotly_chart(learning_curve_figure(curve, title=title), key="learning curve")
+    figure = learning_curve_figure(curve, title=title)
+    show_figure(figure, partial(learning_curve_table, curve), name=f"learning curve {title}", key="learning curve")
     st.caption(
         "Each point is the head after learning from a part of the pictures outside a fold, asked about the fold; five "
         "parts by lot for each, the last point from all. The line is a + b · n⁻ᶜ in mistakes, and the interval holds "

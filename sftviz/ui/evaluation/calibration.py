@@ -3,12 +3,14 @@
 import streamlit as st
 
 from sftviz.analysis.calibration import Reliability, reliability
+from sftviz.analysis.figure_tables import reliability_table
 from sftviz.analysis.measures import metric_changes, metrics_with_intervals
 from sftviz.analysis.temperature import LEAST, MOST, cross_scaled, fit_temperature
 from sftviz.errors import RunError
 from sftviz.figures.calibration import reliability_figure
 from sftviz.runs.calibration import keep_temperature
 from sftviz.ui.analyses import analysed
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.sameness import say_if_nothing_changed
 from sftviz.ui.measure_table import show_measures
@@ -26,7 +28,12 @@ def show_calibration(compared: Compared) -> None:
     before, after = analysed(reliability, compared.before), analysed(reliability, compared.after)
     say_if_nothing_changed(compared)
     _show_errors(before, after)
-    st.plotly_chart(reliability_figure(before, after), config={"displayModeBar": False})
+    show_figure(
+        reliability_figure(before, after),
+        lambda: reliability_table(before, after),
+        name=f"reliability {compared.words}",
+        key="reliability",
+    )
     st.caption(
         "**What am I looking at?** Pictures are put into 15 bins by how sure the model is of its answer. A point is "
         "the share of a bin's pictures that is right; on the dotted line confidence is earned, below it the model is "

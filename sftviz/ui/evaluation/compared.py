@@ -13,3 +13,8 @@ class Compared:
     run: Run
     before: Predictions
     after: Predictions
+
+    @property
+    def words(self) -> str:
+        """The run and the epochs, for the names of files."""
+        return f"{self.run.identity} epochs {self.before.source.epoch} and {self.after.source.epoch}"

@@ -1,12 +1,17 @@
 """Which classes are taken for which, before, after and the difference, down to the pictures."""
 
+from functools import partial
+
 import streamlit as st
 
 from sftviz.analysis.confusion import by_similarity, confused_pairs, confusion
+from sftviz.analysis.figure_tables import confusion_counts_table
+from sftviz.figures.confusion import confusion_figure
 from sftviz.results import ConfusionMatrix, IntArray
 from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
 from sftviz.ui.components import confusion_table
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.cell import Cell, chosen_cell, show_cell
 from sftviz.ui.evaluation.classes import pick_classes
 from sftviz.ui.evaluation.compared import Compared
@@ -43,6 +48,10 @@ def show_confusions(compared: Compared) -> None:
     )
     if cell:
         show_cell(compared, cell)
+    if st.toggle("As a figure to save"):
+        figure = confusion_figure(after, shown, before=before if what == "change" else None)
+        table = partial(confusion_counts_table, before, after)
+        show_figure(figure, table, name=f"confusion {compared.words}", key="confusion figure")
 
 
 def _show_pairs(after: ConfusionMatrix) -> None:

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from sftviz.analysis.figure_tables import flow_table
 from sftviz.analysis.mistakes import flips, flow
 from sftviz.figures.flow import flow_figure
 from sftviz.results import Flips
 from sftviz.ui.analyses import analysed
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.other import pick_other
 from sftviz.ui.evaluation.pictures import show_pictures
@@ -30,7 +32,9 @@ def show_flips(compared: Compared) -> None:
             icon=":material/info:",
         )
     else:
-        st.plotly_chart(flow_figure(analysed(flow, before, after)), config={"displayModeBar": False})
+        streams = analysed(flow, before, after)
+        words = f"flow {before.source.run} epoch {before.source.epoch} to {after.source.run} epoch {after.source.epoch}"
+        show_figure(flow_figure(streams), lambda: flow_table(streams), name=words, key="flow")
         st.caption("Green streams were fixed, orange ones broken; grey ones are wrong before and after.")
     groups = {
         "fixed": (f"Fixed {len(changed.fixed):,}", changed.fixed),

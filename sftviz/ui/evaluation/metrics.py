@@ -17,6 +17,7 @@ from sftviz.analysis.measures import (
 from sftviz.analysis.table import class_table
 from sftviz.figures.classes import class_change_figure
 from sftviz.ui.analyses import analysed
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.sameness import say_if_nothing_changed
 from sftviz.ui.measure_table import show_measures
@@ -82,7 +83,9 @@ def _show_classes(compared: Compared) -> None:
     before = analysed(class_metrics, compared.before, metric=metric)
     after = analysed(class_metrics, compared.after, metric=metric)
     sources = (compared.before.source, compared.after.source)
-    st.plotly_chart(class_change_figure(title, before, after, sources), config={"displayModeBar": False})
+    changes = analysed(class_changes, compared.before, compared.after, metric=metric)
+    table = class_table(before, after, changes)
+    figure = class_change_figure(title, before, after, sources)
+    show_figure(figure, table, name=f"{metric} by class {compared.words}", key="classes")
     with st.expander("The numbers", icon=":material/table:"):
-        changes = analysed(class_changes, compared.before, compared.after, metric=metric)
-        st.dataframe(class_table(before, after, changes), hide_index=True)
+        st.dataframe(table, hide_index=True)

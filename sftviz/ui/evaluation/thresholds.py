@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from sftviz.analysis.figure_tables import curves_table
 from sftviz.analysis.thresholds import Decision, class_curves, decide, macro_curves, micro_curves
 from sftviz.figures.thresholds import threshold_figure
 from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
 from sftviz.ui.components import gallery
+from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.sameness import say_if_nothing_changed
 from sftviz.ui.measure_words import interval_words, value_words
@@ -41,7 +43,8 @@ def show_thresholds(compared: Compared) -> None:
         "after, all classes together (micro)": analysed(micro_curves, after),
     }
     figure = threshold_figure(after.classes[label], curves, decision, (before.source, after.source))
-    st.plotly_chart(figure, config={"displayModeBar": False})
+    words = f"thresholds {after.classes[label]} {compared.words}"
+    show_figure(figure, lambda: curves_table(curves), name=words, key="threshold curves")
     areas = {
         "Curve": list(curves),
         "Average precision": [f"{each.average_precision:.3f}" for each in curves.values()],
