@@ -41,11 +41,11 @@ def confusion_figure(matrix: ConfusionMatrix, shown: IntArray, *, before: Confus
     )
     ticks = {"tickvals": places, "ticktext": names, "showgrid": False}
     epoch = matrix.source.epoch
-    title = f"epoch {before.source.epoch} → {epoch}, change in pictures" if before else f"epoch {epoch}, pictures"
+    epochs = f"epoch {before.source.epoch} → {epoch}, change in pictures" if before else f"epoch {epoch}, pictures"
     side = min(_MOST, max(_LEAST, _CELL * len(shown)))
     return figure.update_layout(
         template=TEMPLATE,
-        title={"text": title},
+        title={"text": f"run {matrix.source.run}, {epochs}"},
         height=side + 180,
         xaxis={**ticks, "title": {"text": "predicted"}},
         yaxis={**ticks, "title": {"text": "true"}, "autorange": "reversed"},

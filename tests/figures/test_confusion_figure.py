@@ -13,7 +13,7 @@ def test_cells_hold_counts_and_shares_of_their_rows(said):
     (heat,) = figure.data
     assert heat.customdata.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
     assert heat.z.tolist() == [[50, 50, 0], [0, 100, 0], [100, 0, 0]]
-    assert figure.layout.title.text == "epoch 4, pictures"
+    assert figure.layout.title.text == "run r, epoch 4, pictures"
     assert figure.layout.xaxis.ticktext[1] == escaped(HOSTILE[:24])
 
 

@@ -23,14 +23,16 @@ def show_pairs(chosen: Chosen) -> None:
     """The flip matrix, and a test for each pair."""
     st.header("Picture by picture", divider="gray")
     comparison = analysed(compare_runs, chosen.predictions)
-    left, right = st.columns([1, 2])
-    with left:
-        if comparison.num_pairs:
+    pairs = list(combinations(range(len(chosen.runs)), 2))
+    tests = pd.DataFrame([_line(comparison, chosen, *pair) for pair in pairs])
+    if comparison.num_pairs:
+        left, right = st.columns([1, 2])
+        with left:
             figure, table = only_right_figure(comparison, chosen.letters), only_right_table(comparison, chosen.names)
             show_figure(figure, table, name="right in one run only", key="only right")
-    pairs = list(combinations(range(len(chosen.runs)), 2))
-    with right:
-        st.dataframe(pd.DataFrame([_line(comparison, chosen, *pair) for pair in pairs]), hide_index=True)
+        right.dataframe(tests, hide_index=True)
+    else:
+        st.dataframe(tests, hide_index=True)
     st.caption(
         "Pictures that only one of two gets right. "
         "p is how often luck alone would part the pictures so unevenly between two equally good runs (exact McNemar "
