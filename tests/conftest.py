@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig, Stage
 from sftviz.data.listing import Listing
@@ -15,6 +16,9 @@ from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 
 prepare_process()
+# How long a machine takes is no property of the code.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "sample_data"

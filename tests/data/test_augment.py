@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sftviz.data import augment
@@ -9,7 +9,6 @@ from sftviz.data.augment import training_view
 KEYS = st.integers(0, 2**63 - 1)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60), KEYS)
 def test_the_view_is_a_square_of_any_picture(height, width, key):
     view = training_view(np.full((height, width, 3), 77, np.uint8), 8, key)
@@ -17,7 +16,6 @@ def test_the_view_is_a_square_of_any_picture(height, width, key):
     assert (view == 77).all()
 
 
-@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 400), KEYS)
 def test_the_crop_lies_within_and_keeps_its_bounds(height, width, key):
     left, top, right, bottom = augment._crop(np.random.default_rng(key), height, width)

@@ -1,14 +1,13 @@
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sftviz.data.names import is_passed_over, require_distinct, safe_path
 from sftviz.errors import UploadError
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("a./\\\0:C~\n😀\ud800 "), max_size=14))
 def test_no_name_leads_out(name):
     root = Path("/srv/data/root")

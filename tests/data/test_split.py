@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sftviz.data.listing import Listing, Picture
@@ -28,7 +28,6 @@ def _listing(contents: list[list[int]]) -> Listing:
 CONTENTS = st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=12), min_size=2, max_size=6)
 
 
-@settings(deadline=None)
 @given(CONTENTS, SHARES, SEEDS)
 def test_every_picture_has_one_side_and_copies_stay_together(contents, share, seed):
     before = _listing(contents)
@@ -50,7 +49,6 @@ def test_every_picture_has_one_side_and_copies_stay_together(contents, share, se
     assert {each.label for each in train} == set(range(len(contents)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=2, max_size=6), SHARES, SEEDS)
 def test_each_class_is_on_both_sides_by_its_share(sizes, share, seed):
     assume(max(sizes) > 1)
@@ -64,7 +62,6 @@ def test_each_class_is_on_both_sides_by_its_share(sizes, share, seed):
             assert abs(sides["validation"] - share * size) <= 1
 
 
-@settings(deadline=None)
 @given(CONTENTS, SEEDS, st.randoms())
 def test_only_seed_and_content_decide(contents, seed, random):
     before = _listing([*contents, [1000, 1001]])

@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sftviz.data import upload as uploading
@@ -49,7 +49,6 @@ CONTENTS = st.dictionaries(
 CUTS = st.lists(st.integers(0, 2000), max_size=30)
 
 
-@settings(deadline=None)
 @given(CONTENTS, CUTS)
 def test_any_chunking_stores_the_same(tmp_path_factory, contents, cuts):
     staging = tmp_path_factory.mktemp("staging")
@@ -60,7 +59,6 @@ def test_any_chunking_stores_the_same(tmp_path_factory, contents, cuts):
     assert _files(staging) == contents
 
 
-@settings(deadline=None)
 @given(CONTENTS.filter(lambda contents: any(contents.values())), st.integers(0, 2000), CUTS)
 def test_a_body_cut_short_leaves_nothing(tmp_path_factory, contents, end, cuts):
     staging = tmp_path_factory.mktemp("staging")
