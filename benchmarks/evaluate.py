@@ -76,7 +76,7 @@ def _timings(page: "Page", address: str) -> dict[str, float]:
         settle(page, "Evaluate")
         seconds[f"{view}, opened"] = time.perf_counter() - started_at
         seconds[f"{view}, slider moved"] = _move(page, 3)
-        seconds[f"{view}, slider moved back"] = _move(page, 2, key="ArrowLeft")
+        seconds[f"{view}, slider moved back"] = _move(page, 3, key="ArrowRight")
     return seconds
 
 
@@ -119,14 +119,13 @@ def _made_up(store: RunStore, pictures: Path, size: Size) -> Run:
 
 def _listing(pictures: Path, classes: tuple[str, ...], labels_N: IntArray) -> Listing:
     """Many names of few files."""
-    files = sorted(path for path in pictures.rglob("*.jpg"))
-    made = []
+    files, root, made = sorted(pictures.rglob("*.jpg")), pictures.with_name(f"{len(labels_N)} links"), []
     for index, label in enumerate(labels_N.tolist()):
         name = Path(classes[label], f"{index:06d}.jpg")
-        (pictures / name.parent).mkdir(exist_ok=True)
-        (pictures / name).hardlink_to(files[index % len(files)])
+        (root / name.parent).mkdir(parents=True, exist_ok=True)
+        (root / name).hardlink_to(files[index % len(files)])
         made.append(Picture(name.as_posix(), label, "validation", f"{index:064x}", 64, 64))
-    return Listing(pictures, classes, tuple(made), ())
+    return Listing(root, classes, tuple(made), ())
 
 
 def _said(labels_N: IntArray, size: Size, epoch: int) -> FloatArray:
