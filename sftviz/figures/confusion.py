@@ -19,26 +19,9 @@ def confusion_figure(matrix: ConfusionMatrix, shown: IntArray, *, before: Confus
         shown: labels of the classes to show, in this order.
         before: where given, the change from it is shown, centred on 0.
     """
-    counts = matrix.counts_KK - before.counts_KK if before else matrix.counts_KK
-    totals_K1 = matrix.counts_KK.sum(axis=1, keepdims=True)
-    shares_KK = np.divide(100 * counts, totals_K1, out=np.zeros(counts.shape), where=totals_K1 > 0)
-    cells, names = np.ix_(shown, shown), [escaped(matrix.classes[each][:_LONGEST_NAME]) for each in shown]
-    places = list(range(len(shown)))
-    figure = go.Figure()
-    figure.add_heatmap(
-        x=places,
-        y=places,
-        z=shares_KK[cells],
-        customdata=counts[cells],
-        text=counts[cells] if len(shown) <= _MOST_WRITTEN else None,
-        texttemplate="%{text}" if len(shown) <= _MOST_WRITTEN else None,
-        colorscale="RdBu_r" if before else "Blues",
-        zmid=0 if before else None,
-        zmin=None if before else 0,
-        zmax=None if before else 100,
-        colorbar={"title": {"text": "% of the row"}},
-        hovertemplate="%{customdata} pictures, %{z:.1f} % of the row<extra></extra>",
-    )
+    counts_KK = matrix.counts_KK - before.counts_KK if before else matrix.counts_KK
+    figure = go.Figure(_heatmap(matrix, counts_KK, shown, is_change=before is not None))
+    places, names = list(range(len(shown))), [escaped(matrix.classes[each][:_LONGEST_NAME]) for each in shown]
     ticks = {"tickvals": places, "ticktext": names, "showgrid": False}
     epoch = matrix.source.epoch
     epochs = f"epoch {before.source.epoch} → {epoch}, change in pictures" if before else f"epoch {epoch}, pictures"
@@ -49,4 +32,22 @@ def confusion_figure(matrix: ConfusionMatrix, shown: IntArray, *, before: Confus
         height=side + 180,
         xaxis={**ticks, "title": {"text": "predicted"}},
         yaxis={**ticks, "title": {"text": "true"}, "autorange": "reversed"},
+    )
+
+
+def _heatmap(matrix: ConfusionMatrix, counts_KK: IntArray, shown: IntArray, *, is_change: bool) -> go.Heatmap:
+    totals_K1 = matrix.counts_KK.sum(axis=1, keepdims=True)
+    shares_KK = np.divide(100 * counts_KK, totals_K1, out=np.zeros(counts_KK.shape), where=totals_K1 > 0)
+    cells, is_written = np.ix_(shown, shown), len(shown) <= _MOST_WRITTEN
+    scale = {"colorscale": "RdBu_r", "zmid": 0} if is_change else {"colorscale": "Blues", "zmin": 0, "zmax": 100}
+    return go.Heatmap(
+        x=list(range(len(shown))),
+        y=list(range(len(shown))),
+        z=shares_KK[cells],
+        customdata=counts_KK[cells],
+        text=counts_KK[cells] if is_written else None,
+        texttemplate="%{text}" if is_written else None,
+        colorbar={"title": {"text": "% of the row"}},
+        hovertemplate="%{customdata} pictures, %{z:.1f} % of the row<extra></extra>",
+        **scale,
     )
