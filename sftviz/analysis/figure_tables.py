@@ -10,6 +10,7 @@ from sftviz.analysis.history import History
 from sftviz.analysis.learning_curve import LearningCurve
 from sftviz.analysis.significance import RunComparison
 from sftviz.analysis.thresholds import ThresholdCurves
+from sftviz.events import EpochEnded
 from sftviz.results import ConfusionMatrix, Flow
 
 
@@ -68,6 +69,20 @@ def confusion_counts_table(before: ConfusionMatrix, after: ConfusionMatrix) -> p
             "change": new - old,
         }
     )
+
+
+def measures_table(epochs: Sequence[EpochEnded]) -> pd.DataFrame:
+    """One row an epoch: its measures on training and validation examples, losses in nats, others in [0, 1]."""
+    rows = [
+        {
+            "epoch": each.epoch,
+            **{f"training {name}": value for name, value in each.train.items()},
+            **{f"validation {name}": value for name, value in each.validation.items()},
+            "seconds": each.elapsed_s,
+        }
+        for each in epochs
+    ]
+    return pd.DataFrame(rows)
 
 
 def history_table(histories: Sequence[History], names: Sequence[str]) -> pd.DataFrame:

@@ -63,6 +63,7 @@ def curves(
     *,
     key: str,
     label: str,
+    file_name: str,
     last_epoch: int,
     is_percent: bool = False,
     target: float | None = None,
@@ -73,13 +74,15 @@ def curves(
         lines: what to draw.
         key: identity of the chart on its page.
         label: what a screen reader says.
+        file_name: of the picture that a person saves, without its ending.
         last_epoch: the right end of the axis, reached or not.
         is_percent: values are shares in [0, 1], shown in per cent.
         target: a value to mark with a dashed line.
     """
     html = (
         '<div class="box"><div class="legend"></div><canvas></canvas><div class="tip" hidden></div>'
-        '<div class="hint">Drag to zoom, double-click for all, click a name to hide it.</div></div>'
+        '<div class="hint">Drag to zoom, double-click for all, click a name to hide it. '
+        '<button type="button" class="save">Save as PNG</button></div></div>'
     )
     data = {
         "series": [
@@ -95,6 +98,7 @@ def curves(
             for line in lines
         ],
         "label": label,
+        "fileName": file_name,
         "xMax": last_epoch,
         "yMin": 0,
         "yMax": 1 if is_percent else None,

@@ -1,15 +1,17 @@
 """A run while it learns: controls, numbers, curves, the same few pictures epoch after epoch, and its log."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
+from sftviz.analysis.figure_tables import measures_table
 from sftviz.analysis.probes import probe_examples
 from sftviz.figures.curves import accuracy_lines, loss_lines
 from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, curves, gallery
+from sftviz.ui.downloads import file_name, offer_csv
 from sftviz.ui.log_lines import log_lines, notice_text
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import prediction_tiles
@@ -117,13 +119,20 @@ def show_curves(run: Run) -> None:
     left, right = st.columns(2)
     with left.container(border=True):
         st.markdown("**Loss**, mean negative log-likelihood in nats")
-        curves(loss_lines(state.epochs, state.steps), key="loss", label="Loss by epoch", last_epoch=last)
+        curves(
+            loss_lines(state.epochs, state.steps),
+            key="loss",
+            label="Loss by epoch",
+            file_name=file_name(f"loss {run.identity}"),
+            last_epoch=last,
+        )
     with right.container(border=True):
         st.markdown("**Accuracy**, share of right predictions")
         curves(
             accuracy_lines(state.epochs),
             key="accuracy",
             label="Accuracy by epoch",
+            file_name=file_name(f"accuracy {run.identity}"),
             last_epoch=last,
             is_percent=True,
             target=target.value if target and target.metric == "accuracy" else None,
@@ -132,6 +141,8 @@ def show_curves(run: Run) -> None:
         "Epoch 0 is *before*: the pretrained backbone with the best head that can be solved for without touching it; "
         "its training value is out of fold. Later training values are taken while learning, from varied pictures."
     )
+    table = partial(measures_table, tuple(state.epochs))
+    offer_csv(table, name=f"epochs {run.identity}", key="epochs csv", label="Data (CSV)")
 
 
 def show_strip(run: Run) -> None:

@@ -12,6 +12,7 @@ from sftviz.analysis.figure_tables import (
     flow_table,
     history_table,
     learning_curve_table,
+    measures_table,
     only_right_table,
     reliability_table,
 )
@@ -67,6 +68,14 @@ def test_each_epoch_of_each_run_is_a_row():
     assert table["validation accuracy, %"].tolist() == [50, 75, 62.5]
     assert table["best so far, %"].tolist() == [50, 75, 75]
     assert table["seconds"].tolist() == [2, 4, 6]
+
+
+def test_what_an_epoch_did_not_measure_stays_empty():
+    first = EpochEnded(epoch=0, train={}, validation={"accuracy": 0.5}, is_best=False, elapsed_s=2.0)
+    second = EpochEnded(epoch=1, train={"loss": 0.25}, validation={"accuracy": 0.75}, is_best=True, elapsed_s=3.0)
+    table = measures_table([first, second])
+    assert table["validation accuracy"].tolist() == [0.5, 0.75]
+    assert table["training loss"].isna().tolist() == [True, False]
 
 
 def test_pairs_of_runs_stand_in_both_orders(said):

@@ -195,6 +195,29 @@ function drawLegend(state, legend) {
   }));
 }
 
+// The lines with their names above them, on the page's background: what is seen, as a file.
+function save(state) {
+  const { canvas } = state, scale = canvas.width / canvas.clientWidth, top = 28 * scale;
+  const picture = document.createElement("canvas");
+  picture.width = canvas.width;
+  picture.height = canvas.height + top;
+  const pen = picture.getContext("2d"), style = getComputedStyle(canvas);
+  pen.fillStyle = style.getPropertyValue("--st-background-color") || "white";
+  pen.fillRect(0, 0, picture.width, picture.height);
+  pen.drawImage(canvas, 0, top);
+  pen.font = `${12 * scale}px sans-serif`;
+  let left = 52 * scale;
+  for (const line of state.series.filter((each) => !state.hidden.has(each.name))) {
+    pen.fillStyle = line.color;
+    pen.fillText(line.name, left, 18 * scale);
+    left += pen.measureText(line.name).width + 18 * scale;
+  }
+  const link = document.createElement("a");
+  link.download = `${state.data.fileName}.png`;
+  link.href = picture.toDataURL("image/png");
+  link.click();
+}
+
 export default function ({ data, parentElement }) {
   const canvas = parentElement.querySelector("canvas");
   let state = states.get(canvas);
@@ -209,5 +232,6 @@ export default function ({ data, parentElement }) {
   canvas.setAttribute("aria-label", data.label);
   drawLegend(state, parentElement.querySelector(".legend"));
   draw(state);
+  parentElement.querySelector(".save").onclick = () => save(state);
   if (isNew) listen(state);
 }
