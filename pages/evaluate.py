@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sftviz.errors import EmptyResultError
+from sftviz.errors import EmptyResultError, SftvizError
 from sftviz.ui.evaluation.calibration import show_calibration
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
@@ -13,6 +13,7 @@ from sftviz.ui.evaluation.metrics import show_metrics
 from sftviz.ui.evaluation.next_steps import show_next
 from sftviz.ui.evaluation.suspects import show_suspects
 from sftviz.ui.evaluation.thresholds import show_thresholds
+from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 from sftviz.ui.target_line import show_target
 from sftviz.ui.wording import plain
@@ -45,3 +46,5 @@ try:
     show(Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))
 except EmptyResultError as error:
     st.info(plain(str(error)), icon=":material/info:")
+except SftvizError as error:
+    say_error(error)

@@ -160,7 +160,7 @@ def _train(asked: argparse.Namespace) -> int:
 def _sweep(asked: argparse.Namespace) -> int:
     base, data = _configured(asked)
     store = RunStore(asked.home)
-    group = free_name(base.name, store.list())
+    group = free_name(base.name, (*store.list(), *store.trash()))
     base = base.model_copy(update={"name": group, "group": group})
     configs = Sweep(base=base, vary=dict(asked.vary), num_random=asked.random, seed=asked.seed).configs()
     runs = [store.create(config, data) for config in configs]

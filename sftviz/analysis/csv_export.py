@@ -3,8 +3,8 @@
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-# What a spreadsheet takes for the beginning of a formula, also behind the tab or the carriage return.
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, also in full width, and behind a tab or the end of a line.
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

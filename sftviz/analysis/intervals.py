@@ -14,7 +14,7 @@ from sftviz.results import IntArray
 NUM_RESAMPLES = 1000
 
 _CONFIDENCE = 0.95
-_LEAST_FLIPS = 6
+LEAST_FLIPS = 6
 _MOST_DRAWN_AT_ONCE = 2**21
 
 
@@ -75,4 +75,4 @@ def least_difference(num_examples: int) -> float:
     Source: the exact test of McNemar 1947, "Note on the sampling error of the difference between correlated
     proportions", two-sided, p < 0.05.
     """
-    return min(1.0, _LEAST_FLIPS / num_examples)
+    return min(1.0, LEAST_FLIPS / num_examples)

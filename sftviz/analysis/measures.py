@@ -14,8 +14,9 @@ from scipy.sparse import csr_array
 
 from sftviz.analysis.calibration import NUM_BINS, confidence_bins
 from sftviz.analysis.evidence import require_numbers, require_pair
-from sftviz.analysis.intervals import percentiles, stratified_resamples, wilson
+from sftviz.analysis.intervals import LEAST_FLIPS, percentiles, stratified_resamples, wilson
 from sftviz.analysis.likelihood import brier_scores, is_in_top, log_losses
+from sftviz.analysis.significance import exact_mcnemar
 from sftviz.results import IntArray, Predictions
 
 Unit = Literal["share", "nats", "number"]
@@ -37,6 +38,8 @@ _UNITS: dict[str, Unit] = {
 }
 _LESS_IS_BETTER = ("loss", "brier", "calibration_error")
 _WILSON = ("accuracy", "top_5")
+_OF_PREDICTIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
+_UNLIKELY = 0.05
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ def metrics_with_intervals(predictions: Predictions) -> tuple[Measure, ...]:
 
     Precision, recall and F1 are means over the classes that occur or are predicted, all alike; a ratio without a
     denominator counts as 0. Balanced accuracy is the mean recall of the classes that occur. The intervals of accuracy
-    and top 5 are Wilson's, all others come from resampling each class. Where everything is right there is nothing to
-    resample, and Wilson's stands for all shares. The calibration error counts luck as error, so that its interval
-    lies too high.
+    and top 5 are Wilson's, all others come from resampling each class. Where the pictures of a class agree there is
+    nothing to resample: the intervals of balanced accuracy, precision, recall and F1 are never narrower than Wilson's
+    at their value. The calibration error counts luck as error, so that its interval lies too high.
 
     Raises:
         EmptyResultError: there is no example, or a probability is not a number.
@@ -104,8 +107,9 @@ def metrics_with_intervals(predictions: Predictions) -> tuple[Measure, ...]:
     measures = []
     for name, values_S in _samples(predictions).overall.items():
         right = round(values_S[0] * num_examples)
-        is_perfect = _UNITS[name] == "share" and values_S[0] == 1
-        interval = wilson(right, num_examples) if name in _WILSON or is_perfect else percentiles(values_S[1:])
+        interval = wilson(right, num_examples) if name in _WILSON else percentiles(values_S[1:])
+        if name in _OF_PREDICTIONS:
+            interval = _not_narrower(interval, wilson(values_S[0] * num_examples, num_examples))
         measures.append(_headline(name, values_S[0], interval, num_examples))
     return tuple(measures)
 
@@ -113,22 +117,40 @@ def metrics_with_intervals(predictions: Predictions) -> tuple[Measure, ...]:
 def metric_changes(before: Predictions, after: Predictions) -> tuple[Measure, ...]:
     """The change of each headline metric; the interval comes from resampling both checkpoints alike, in pairs.
 
-    Exactly 0 throughout where both say the same.
+    Exactly 0 throughout where both say the same. An interval reaches 0 where it has no width, since nothing was there
+    to resample; that of the accuracy where the exact McNemar test does not rule out luck; and those of the other
+    metrics of predicted classes where fewer than 6 predictions changed, which that test can never tell from luck.
 
     Raises:
         EmptyResultError: there is no example, a probability is not a number, or the examples or classes differ.
     """
     require_pair(before, after)
     old, new = _samples(before).overall, _samples(after).overall
-    changes = {name: new[name] - old[name] for name in new}
-    return tuple(
-        _headline(name, change_S[0], percentiles(change_S[1:]), len(after.examples))
-        for name, change_S in changes.items()
-    )
+    is_few = int((before.predicted_N != after.predicted_N).sum()) < LEAST_FLIPS
+    measures = []
+    for name in new:
+        change_S = new[name] - old[name]
+        interval = percentiles(change_S[1:])
+        may_be_luck = _may_be_luck(before, after) if name == "accuracy" else is_few and name in _OF_PREDICTIONS
+        if may_be_luck or interval[0] == interval[1]:
+            interval = _not_narrower(interval, np.zeros(2))
+        measures.append(_headline(name, change_S[0], interval, len(after.examples)))
+    return tuple(measures)
+
+
+def _may_be_luck(before: Predictions, after: Predictions) -> bool:
+    was_right, is_right = before.is_right_N, after.is_right_N
+    return exact_mcnemar(int((~was_right & is_right).sum()), int((was_right & ~is_right).sum())) >= _UNLIKELY
+
+
+def _not_narrower(interval_2: Floats, other_2: Floats) -> Floats:
+    return np.array([min(interval_2[0], other_2[0]), max(interval_2[1], other_2[1])])
 
 
 def class_metrics(predictions: Predictions, metric: ClassMetric) -> tuple[Measure, ...]:
-    """One metric of each class, in the classes' order; the interval of F1 comes from resampling, others are Wilson's.
+    """One metric of each class, in the classes' order.
+
+    The interval of F1 comes from resampling and is never narrower than Wilson's; the others are Wilson's.
 
     A ratio without a denominator counts as 0, and its interval is [0, 1].
 
@@ -138,7 +160,9 @@ def class_metrics(predictions: Predictions, metric: ClassMetric) -> tuple[Measur
     counts = _samples(predictions).counts
     values_SK = counts.ratio(metric)
     if metric == "f1":
-        intervals_K2 = percentiles(values_SK[1:])
+        resampled_K2, least_K2 = percentiles(values_SK[1:]), wilson(values_SK[0] * counts.support_K, counts.support_K)
+        low_K, high_K = np.minimum(resampled_K2, least_K2)[:, 0], np.maximum(resampled_K2, least_K2)[:, 1]
+        intervals_K2 = np.stack([low_K, high_K], axis=1)
     else:
         trials_K = counts.predicted_SK[0] if metric == "precision" else counts.support_K
         intervals_K2 = wilson(counts.right_SK[0], trials_K)

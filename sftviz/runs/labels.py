@@ -1,6 +1,7 @@
 """What a person writes on a run afterwards: its configuration stays as it was asked."""
 
 from pathlib import Path
+from threading import Lock
 
 from pydantic import Field, ValidationError
 
@@ -9,6 +10,7 @@ from sftviz.durable import write_durably
 from sftviz.errors import RunError
 
 _FILE = "labels.json"
+_WRITING = Lock()
 
 
 class Labels(Config):
@@ -38,12 +40,17 @@ def write_labels(folder: Path, **changes: object) -> None:
     """Change some of a run's labels.
 
     Raises:
-        RunError: a text is too long.
-        OSError: the disk is full or not to be written.
+        RunError: a text is too long, or the disk is full or not to be written.
     """
     try:
-        labels = Labels.model_validate(read_labels(folder).model_dump() | changes)
+        with _WRITING:
+            labels = Labels.model_validate(read_labels(folder).model_dump() | changes)
+            write_durably(folder / _FILE, labels.model_dump_json(indent=2).encode())
     except ValidationError as error:
         first = error.errors()[0]
         raise RunError(f"The {first['loc'][0]} of a run cannot be this: {first['msg']}. Write another.") from error
-    write_durably(folder / _FILE, labels.model_dump_json(indent=2).encode())
+    except OSError as error:
+        raise RunError(
+            f"What was written on the run could not be kept in {folder / _FILE}: {error.strerror}; make room, or look "
+            "whether the run was deleted meanwhile."
+        ) from error

@@ -101,7 +101,13 @@ class RunStore:
         return self._trash / identity
 
     def _move(self, folder: Path, target: Path) -> None:
-        folder.rename(target)
+        try:
+            folder.rename(target)
+        except OSError as error:
+            raise RunError(
+                f"The run {folder.name!r} could not be moved to {target.parent}: {error.strerror}. Somebody may have "
+                "moved it just now; look at the list again."
+            ) from error
         sync_folder(folder.parent)
         sync_folder(target.parent)
         self._runs.pop(folder, None)

@@ -14,6 +14,7 @@ _OF_A_RUN = (
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
 
 _PAGE = "page shown"
+_LONGEST = 1000  # no choice has so long a name, and numbers of thousands of digits are refused by Python
 
 
 def restore(page: str) -> None:
@@ -25,7 +26,7 @@ def restore(page: str) -> None:
     Args:
         page: which page is about to be shown.
     """
-    named = {key: st.query_params[key] for key in KEYS if key in st.query_params}
+    named = {key: st.query_params[key] for key in KEYS if len(st.query_params.get(key, "")) in range(1, _LONGEST)}
     if named:
         for key in KEYS:
             st.session_state.pop(_slot(key), None)

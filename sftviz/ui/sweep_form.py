@@ -60,7 +60,7 @@ def _choose_base(stored: StoredData) -> RunConfig:
     )
     right.caption(WHEN_TO_USE[recipe])
     name = left.text_input("Name of the sweep", value=f"{stored.name} sweep"[:180], max_chars=180, key="sweep name")
-    group = free_name(name.strip() or "Sweep", run_store().list())
+    group = free_name(name.strip() or "Sweep", (*run_store().list(), *run_store().trash()))
     return RunConfig(
         name=group,
         group=group,

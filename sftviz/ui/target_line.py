@@ -16,6 +16,8 @@ from sftviz.ui.measure_words import interval_words
 from sftviz.ui.messages import say_error
 from sftviz.ui.wording import TARGET_TITLES, percent
 
+_LEAST = 0.1
+
 
 def show_target(run: Run, epoch: int) -> None:
     """The target against one epoch of a run; where none was stated, a way to state one."""
@@ -63,7 +65,13 @@ def _ask(run: Run, target: Target | None) -> None:
             key=f"target metric {run.identity}",
         )
         value = st.number_input(
-            "At least, %", 1.0, 100.0, 100 * shown.value, step=1.0, format="%.1f", key=f"target value {run.identity}"
+            "At least, %",
+            _LEAST,
+            100.0,
+            max(_LEAST, 100 * shown.value),
+            step=1.0,
+            format="%.1f",
+            key=f"target value {run.identity}",
         )
         sure = st.toggle(
             "Only when it is sure",
@@ -74,9 +82,11 @@ def _ask(run: Run, target: Target | None) -> None:
         st.caption("This ends no training; a target in the recipe does.")
         if st.form_submit_button("Keep", type="primary"):
             _keep(run, Target(metric=metric, value=round(value / 100, 6), sure=sure))
+    if run.labels.target and st.button("Take it back", key=f"target none {run.identity}"):
+        _keep(run, None)
 
 
-def _keep(run: Run, target: Target) -> None:
+def _keep(run: Run, target: Target | None) -> None:
     try:
         write_labels(run.folder, target=target)
     except SftvizError as error:

@@ -83,8 +83,32 @@ def test_intervals_are_those_of_every_resample_measured_by_scikit_learn():
             )
     low, high = np.quantile(resampled, [0.025, 0.975], axis=0)
     found = _named(metrics_with_intervals(said))
-    for index, name in enumerate(("f1", "balanced_accuracy", "loss", "calibration_error")):
+    for index, name in enumerate(("f1", "balanced_accuracy")):
+        least, most = wilson(40 * found[name].value, 40)
+        assert found[name].interval == pytest.approx((min(low[index], least), max(high[index], most)), abs=1e-6)
+    for index, name in enumerate(("loss", "calibration_error"), start=2):
         assert found[name].interval == pytest.approx((low[index], high[index]), abs=1e-6)
+
+
+def test_classes_that_agree_within_make_no_interval_narrow(said):
+    labels = np.repeat(np.arange(3), 2)
+    found = _named(metrics_with_intervals(said(labels, [0, 0, 1, 1, 0, 0])))
+    for name in ("f1", "balanced_accuracy", "precision", "recall"):
+        least, most = wilson(6 * found[name].value, 6)
+        assert found[name].interval[0] <= least + 1e-9
+        assert found[name].interval[1] >= most - 1e-9
+    assert all(each.interval[1] - each.interval[0] > 0.3 for each in class_metrics(said(labels, labels), "f1"))
+
+
+def test_a_change_that_the_exact_test_cannot_tell_from_luck_reaches_zero(said):
+    labels, few, many = np.zeros(100, np.int64), np.zeros(100, np.int64), np.zeros(100, np.int64)
+    few[:4], many[:8] = 1, 1
+    for wrong, is_luck in ((few, True), (many, False)):
+        changes = _named(metric_changes(said(labels, wrong), said(labels, labels)))
+        for name in ("accuracy", "f1", "balanced_accuracy"):
+            assert (changes[name].interval[0] <= 0) == is_luck, name
+    one_each = _named(metric_changes(said([0, 1, 2], [1, 1, 2]), said([0, 1, 2], [0, 1, 2])))
+    assert all(each.interval[0] <= 0 <= each.interval[1] for each in one_each.values())
 
 
 def test_the_intervals_of_accuracy_and_top_five_are_wilsons():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from sftviz.caches import CacheFolder
 from sftviz.data.decode import decode
@@ -54,13 +54,26 @@ def test_the_sample_holds_two_pairs_and_no_more(sample: Path, tmp_path: Path) ->
 
 def test_groups_join_chains_and_a_tenth_of_the_bits_is_the_limit() -> None:
     bits = np.zeros((5, 256), np.uint8)
+    bits[:, 126:] = 1  # as many as a photograph has
     bits[1, :26] = 1
     bits[2, :52] = 1  # far from the first, but near the second
-    bits[3, 100:127] = 1  # one bit too many from all of them
+    bits[3, 90:117] = 1  # one bit too many from all of them
     bits[4] = bits[3]
     groups = grouped(np.packbits(bits, axis=1)).tolist()
     assert groups[0] == groups[1] == groups[2]
     assert groups[3] == groups[4] != groups[0]
+
+
+def test_drawings_on_a_plain_ground_are_not_all_alike() -> None:
+    random = np.random.default_rng(0)
+    hashes = []
+    for _ in range(200):
+        page = Image.new("L", (128, 128), 255)
+        for left, top, width, height in random.integers((4, 4, 12, 12), (90, 90, 50, 50), size=(3, 4)).tolist():
+            ImageDraw.Draw(page).ellipse((left, top, left + width, top + height), fill=int(random.integers(200)))
+        hashes.append(difference_hash(page))
+    assert len(np.unique(grouped(np.stack(hashes)))) == 200
+    assert len(np.unique(grouped(np.stack([hashes[0], hashes[0]])))) == 1
 
 
 def test_more_pictures_than_are_compared_at_once() -> None:

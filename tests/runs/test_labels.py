@@ -40,3 +40,10 @@ def test_a_name_that_is_too_long_is_refused_and_the_old_one_stays(new_run: Calla
     with pytest.raises(RunError, match="name of a run"):
         write_labels(run.folder, name="x" * 201)
     assert run.name == "short"
+
+
+def test_a_run_that_was_deleted_meanwhile_is_a_sentence(new_run: Callable[..., Run]) -> None:
+    run = new_run()
+    run.folder.rename(run.folder.with_name("elsewhere"))
+    with pytest.raises(RunError, match="could not be kept"):
+        write_labels(run.folder, note="too late")

@@ -82,6 +82,15 @@ def test_views_of_single_pictures(view: str, says: str, finished: Run, show: Cal
     assert says in texts(app)
 
 
+@pytest.mark.parametrize("view", ["metrics", "learning", "suspects"])
+def test_a_damaged_epoch_is_a_sentence(view: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    for path in (finished.folder / "epochs").glob("*.npz"):
+        path.write_bytes(path.read_bytes()[:100])
+    app = show("evaluate", run=finished.identity, view=view)
+    assert not app.exception
+    assert "has no predictions of epoch" in texts(app)
+
+
 def test_a_run_that_has_only_begun_has_learned_nothing_yet(finished: Run, show: Callable[..., AppTest]) -> None:
     log = finished.folder / "events.jsonl"
     lines = log.read_text().splitlines(keepends=True)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sftviz.config import RunConfig
 from sftviz.data.store import StoredData
-from sftviz.errors import RunError, SftvizError
+from sftviz.errors import EmptyResultError, RunError, SftvizError
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.sweeps.groups import expected_seconds, free_name, groups
@@ -19,7 +19,7 @@ from sftviz.ui.pickers import pick
 from sftviz.ui.recipe_form import choose_recipe
 from sftviz.ui.run_status import status_of
 from sftviz.ui.stores import jobs, run_store
-from sftviz.ui.wording import STATUS_COLORS, duration
+from sftviz.ui.wording import STATUS_COLORS, duration, plain
 
 
 def show_runs(config: RunConfig, stored: StoredData) -> None:
@@ -45,7 +45,7 @@ def _offer_to_queue(config: RunConfig, stored: StoredData) -> None:
     recipe = choose_recipe(config.recipe)
     key = f"folds name {stored.identity}"
     title = st.text_input("Name", value=f"{stored.name} folds"[:180], max_chars=180, key=key)
-    group = free_name(title.strip() or "Folds", run_store().list())
+    group = free_name(title.strip() or "Folds", (*run_store().list(), *run_store().trash()))
     data = config.data.model_copy(update={"augment": True})
     config = config.model_copy(update={"name": group, "group": group, "recipe": recipe, "data": data})
     count = data.num_folds
@@ -92,7 +92,10 @@ def _follow(runs: Sequence[Run], stored: StoredData, name: str, *, was_live: boo
         show_scores(after, num_folds=num_folds, names=names)
     else:
         _show_sides(before, after, num_folds, names)
-    show_pooled(after, stored, name=name)
+    try:
+        show_pooled(after, stored, name=name)
+    except EmptyResultError as error:
+        st.info(plain(str(error)), icon=":material/info:")
 
 
 def _show_sides(

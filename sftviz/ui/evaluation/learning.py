@@ -19,6 +19,7 @@ from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
 _ENOUGH_EPOCHS = 5
+_PICKED = "picked on the data map"
 
 
 def show_learning(compared: Compared) -> None:
@@ -44,8 +45,11 @@ def _show_map(run: Run, found: Dynamics, last: Predictions) -> None:
             is_clickable=True,
         )
     pictures_on_hover(key="hover", container="data-map", address=f"/thumbnail/{run.identity}/")
-    if picked is not None:
-        selection.move_on({"picture": found.examples[picked]})
+    # The chart keeps its selection from draw to draw: only a new one is a click.
+    if picked != st.session_state.get(_PICKED):
+        st.session_state[_PICKED] = picked
+        if picked is not None:
+            selection.move_on({"picture": found.examples[picked]})
     chosen = selection.chosen("picture")
     if chosen in found.examples:
         _show_point(run, found, last, found.examples.index(chosen))

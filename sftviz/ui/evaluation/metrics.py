@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from sftviz.analysis.intervals import least_difference
+from sftviz.analysis.intervals import LEAST_FLIPS, least_difference
 from sftviz.analysis.measures import (
     ClassMetric,
     Measure,
@@ -66,6 +66,9 @@ def _color(change: Measure) -> Literal["normal", "inverse", "off"]:
 def _say_how_sure(compared: Compared) -> None:
     num_examples = len(compared.after.examples)
     least = 100 * least_difference(num_examples)
+    if num_examples < LEAST_FLIPS:
+        st.caption(f"With {num_examples} validation pictures no difference can be told from luck. 95 % intervals.")
+        return
     st.caption(
         f"{num_examples:,} validation pictures; epochs {compared.before.source.epoch} → "
         f"{compared.after.source.epoch}. In brackets: the 95 % interval, of changes by comparing picture with picture. "
