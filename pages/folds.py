@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from sftviz.ui.cross_validation.form import choose_data, choose_folds
+from sftviz.ui.cross_validation.form import choose_folds
 from sftviz.ui.cross_validation.head import show_head
 from sftviz.ui.cross_validation.runs import show_runs
-from sftviz.ui.pickers import pick_view
+from sftviz.ui.pickers import pick_data, pick_view
 
 _VIEWS = {"head": show_head, "runs": show_runs}
 _TITLES = {"head": "The head, in seconds", "runs": "Full fine-tuning"}
 
 st.title("Cross-validate")
-stored = choose_data()
+stored = pick_data()
+if stored is None:
+    st.stop()
 config = choose_folds(stored)
 st.caption(
     "All pictures of the data set, those kept for validation included, are divided into folds; each fold is judged by "

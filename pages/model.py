@@ -4,27 +4,18 @@ import streamlit as st
 
 from sftviz.config import RunConfig
 from sftviz.recommendation import recommend
-from sftviz.ui import selection
 from sftviz.ui.cost_view import offer_forecast
 from sftviz.ui.launching import start
 from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick
+from sftviz.ui.pickers import pick_data
 from sftviz.ui.recipe_form import choose_recipe, show_command
-from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
 
 st.title("Model")
-known = {stored.identity: stored for stored in data_store().list()}
-if not known:
-    st.info("Add pictures first: your own, or the sample.", icon=":material/info:")
-    if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
-        go_to("data")
+stored = pick_data()
+if stored is None:
     st.stop()
-
-identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
-stored = data_store().get(identity)
-selection.remember("data", identity)
 
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()
@@ -33,7 +24,7 @@ recipe = choose_recipe(recommend(stored.listing, model))
 data, recipe, seed = choose_rest(model, recipe, stored)
 
 st.header("Start", divider="gray")
-name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {identity}")
+name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {stored.identity}")
 config = RunConfig(name=name.strip() or stored.name, data=data, model=model, recipe=recipe, seed=seed)
 if not model.weights:
     st.info("Give the path of the weights file first.", icon=":material/info:")

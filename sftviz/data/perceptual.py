@@ -26,9 +26,8 @@ _NUM_BYTES = _SIDE * _SIDE // 8
 # A tenth of the bits. Of the sample's pictures, two that only look alike differ in 39 and more; what is left of one
 # after strong compression, at half its size or cropped by a fiftieth differs in 24 and less, nine times in ten.
 _MOST_DIFFERING_BITS = 26
-_OF_SET = (
-    3  # the sample's copies differ in 0.28 of the bits that are set in either and less, all others in 0.5 and more
-)
+# A third: the sample's copies differ in 0.28 of the bits that are set in either and less, all others in 0.5 and more.
+_OF_SET = 3
 _CHUNK = 256
 
 

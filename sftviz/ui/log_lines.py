@@ -1,6 +1,7 @@
 """A run's history in sentences, oldest first."""
 
 import time
+from collections.abc import Iterator
 
 from sftviz.events import BatchSplit, CacheRefused
 from sftviz.runs.replay import RunState
@@ -9,38 +10,7 @@ from sftviz.ui.wording import duration, percent
 
 def log_lines(state: RunState) -> list[str]:
     """One line for each thing worth remembering, with its time of day."""
-    entries: list[tuple[float, str]] = []
-    if state.started:
-        facts = ", ".join(f"{name} {value}" for name, value in state.started.environment.items())
-        counts = f"{state.started.num_train:,} training and {state.started.num_validation:,} validation pictures"
-        entries.append((state.started.at, f"Started on {counts}; {facts}"))
-    if state.resumed:
-        entries.append((state.resumed.at, f"Resumed after epoch {state.resumed.epoch}, step {state.resumed.step}"))
-    entries += [
-        (extension.at, f"Given {extension.stage.epochs} more epochs after epoch {extension.epoch}")
-        for extension in state.extensions
-    ]
-    if state.numerics:
-        tried = state.numerics.seconds_per_example
-        text = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in tried.items())
-        why = {
-            "measured": f"the fastest; a picture took: {text}",
-            "asked for": "as asked for",
-            "usual": "the usual way: too short a run to measure others",
-        }
-        entries.append((state.numerics.at, f"Arithmetic: {state.numerics.numerics}, {why[state.numerics.reason]}"))
-    entries += [(notice.at, notice_text(notice)) for notice in state.notices]
-    if state.stage:
-        stage = state.stage
-        text = f"Stage {stage.stage}: epochs {stage.first_epoch} to {stage.last_epoch}, learning {stage.learns}"
-        entries.append((stage.at, f"{text} ({stage.num_learning_parameters:,} parameters)"))
-    for epoch in state.epochs:
-        accuracy, loss = percent(epoch.validation["accuracy"]), epoch.validation["loss"]
-        best = ", the best so far" if epoch.is_best else ""
-        took = duration(epoch.elapsed_s)
-        entries.append(
-            (epoch.at, f"Epoch {epoch.epoch}: validation accuracy {accuracy}, loss {loss:.3f} ({took}){best}")
-        )
+    entries = [*_beginning(state), *_choices(state), *_epochs(state)]
     if state.finished:
         seconds = ", ".join(f"{name} {duration(value)}" for name, value in state.finished.seconds.items())
         entries.append((state.finished.at, f"Finished ({state.finished.reason}); time spent: {seconds}"))
@@ -50,6 +20,44 @@ def log_lines(state: RunState) -> list[str]:
         f"{time.strftime('%H:%M:%S', time.localtime(at)) if at != float('inf') else '        '}  {text}"
         for at, text in sorted(entries)
     ]
+
+
+def _beginning(state: RunState) -> Iterator[tuple[float, str]]:
+    if state.started:
+        facts = ", ".join(f"{name} {value}" for name, value in state.started.environment.items())
+        counts = f"{state.started.num_train:,} training and {state.started.num_validation:,} validation pictures"
+        yield state.started.at, f"Started on {counts}; {facts}"
+    if state.resumed:
+        yield state.resumed.at, f"Resumed after epoch {state.resumed.epoch}, step {state.resumed.step}"
+    for extension in state.extensions:
+        yield extension.at, f"Given {extension.stage.epochs} more epochs after epoch {extension.epoch}"
+
+
+def _choices(state: RunState) -> Iterator[tuple[float, str]]:
+    """How the arithmetic is done, and what did not go as planned."""
+    if state.numerics:
+        tried = state.numerics.seconds_per_example
+        text = ", ".join(f"{name} {1000 * seconds:.1f} ms" for name, seconds in tried.items())
+        why = {
+            "measured": f"the fastest; a picture took: {text}",
+            "asked for": "as asked for",
+            "usual": "the usual way: too short a run to measure others",
+        }
+        yield state.numerics.at, f"Arithmetic: {state.numerics.numerics}, {why[state.numerics.reason]}"
+    for notice in state.notices:
+        yield notice.at, notice_text(notice)
+
+
+def _epochs(state: RunState) -> Iterator[tuple[float, str]]:
+    if state.stage:
+        stage = state.stage
+        text = f"Stage {stage.stage}: epochs {stage.first_epoch} to {stage.last_epoch}, learning {stage.learns}"
+        yield stage.at, f"{text} ({stage.num_learning_parameters:,} parameters)"
+    for epoch in state.epochs:
+        accuracy, loss = percent(epoch.validation["accuracy"]), epoch.validation["loss"]
+        best = ", the best so far" if epoch.is_best else ""
+        took = duration(epoch.elapsed_s)
+        yield epoch.at, f"Epoch {epoch.epoch}: validation accuracy {accuracy}, loss {loss:.3f} ({took}){best}"
 
 
 def notice_text(notice: CacheRefused | BatchSplit) -> str:

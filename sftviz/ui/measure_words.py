@@ -39,10 +39,7 @@ def value_words(measure: Measure) -> str:
 
 def interval_words(measure: Measure) -> str:
     """The two ends of the interval, in the unit of the value."""
-    low, high = measure.interval
-    if measure.unit == "share":
-        return f"{100 * low:.1f} – {100 * high:.1f}"
-    return f"{low:.3f} – {high:.3f}"
+    return _ends(measure, "", "–")
 
 
 def change_words(change: Measure) -> str:
@@ -54,10 +51,13 @@ def change_words(change: Measure) -> str:
 
 def change_interval_words(change: Measure) -> str:
     """The two ends of the interval of a change."""
-    low, high = change.interval
-    if change.unit == "share":
-        return f"{100 * low:+.1f} … {100 * high:+.1f}"
-    return f"{low:+.3f} … {high:+.3f}"
+    return _ends(change, "+", "…")
+
+
+def _ends(measure: Measure, sign: str, between: str) -> str:
+    factor, digits = (100, 1) if measure.unit == "share" else (1, 3)
+    low, high = (f"{factor * end:{sign}.{digits}f}" for end in measure.interval)
+    return f"{low} {between} {high}"
 
 
 def verdict(change: Measure) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from sftviz.data.store import StoredData
 from sftviz.errors import RunError
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
-from sftviz.ui.stores import run_store
+from sftviz.ui.stores import data_store, run_store
 from sftviz.ui.wording import epoch_name, run_title
 
 
@@ -25,6 +26,19 @@ def pick(label: str, key: str, options: Sequence[str], default: str, words: Call
         format_func=words,
         on_change=lambda: selection.move_on({key: st.session_state[widget]}),
     )
+
+
+def pick_data() -> StoredData | None:
+    """The data set that a page is about; without any, how to get one is said, and None comes back."""
+    known = {stored.identity: stored for stored in data_store().list()}
+    if not known:
+        st.info("Add pictures first: your own, or the sample.", icon=":material/info:")
+        if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
+            go_to("data")
+        return None
+    identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
+    selection.remember("data", identity)
+    return known[identity]
 
 
 def pick_run(*, is_evaluated: bool) -> Run:

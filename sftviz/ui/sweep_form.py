@@ -12,13 +12,12 @@ from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.groups import expected_seconds, free_name
 from sftviz.sweeps.sweep import MOST_RUNS, Sweep, parse_choices
 from sftviz.training.recipes import DEFAULT_RECIPE, RECIPES, WHEN_TO_USE
-from sftviz.ui import selection
 from sftviz.ui.launching import start
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick
+from sftviz.ui.pickers import pick_data
 from sftviz.ui.run_status import status_of
-from sftviz.ui.stores import SAMPLE, data_store, run_store
+from sftviz.ui.stores import SAMPLE, run_store
 from sftviz.ui.wording import duration
 
 _MOST_VARIED = 3
@@ -26,15 +25,10 @@ _MOST_VARIED = 3
 
 def show_form() -> None:
     """Everything from the data set to the button."""
-    known = {stored.identity: stored for stored in data_store().list()}
-    if not known:
-        st.info("Add pictures first: your own, or the sample.", icon=":material/info:")
-        if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
-            go_to("data")
+    stored = pick_data()
+    if stored is None:
         return
-    identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
-    selection.remember("data", identity)
-    base = _choose_base(known[identity])
+    base = _choose_base(stored)
     texts = _choose_values()
     num_random, seed = _choose_mode()
     if not texts:
@@ -46,8 +40,8 @@ def show_form() -> None:
     except SweepError as error:
         say_error(error)
         return
-    _offer_to_queue(configs, known[identity])
-    _show_command(base, texts, num_random, seed, known[identity])
+    _offer_to_queue(configs, stored)
+    _show_command(base, texts, num_random, seed, stored)
 
 
 def _choose_base(stored: StoredData) -> RunConfig:

@@ -7,26 +7,9 @@ from sftviz.data.folds import most_folds
 from sftviz.data.store import StoredData
 from sftviz.models.catalogue import BACKBONES
 from sftviz.recommendation import recommend
-from sftviz.ui import selection
-from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick
-from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
 
 _USUAL_FOLDS, _MOST_FOLDS = 5, 10
-
-
-def choose_data() -> StoredData:
-    """The data set; a page without one says how to get it, and ends there."""
-    known = {stored.identity: stored for stored in data_store().list()}
-    if not known:
-        st.info("Add pictures first: your own, or the sample.", icon=":material/info:")
-        if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
-            go_to("data")
-        st.stop()
-    identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
-    selection.remember("data", identity)
-    return known[identity]
 
 
 def choose_folds(stored: StoredData) -> RunConfig:
