@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
@@ -156,3 +157,13 @@ def settle(page: Page) -> None:
     """Wait until the script has run and the page shows no error."""
     page.wait_for_selector(_IDLE)
     assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def say_all_wrong(run: Run) -> None:
+    """Let every epoch of a run take each picture for the class after its own."""
+    for path in (run.folder / "epochs").iterdir():
+        with np.load(path) as arrays:
+            kept = dict(arrays)
+        labels = run.predictions(int(path.stem)).labels_N
+        kept["probabilities_NK"] = np.eye(3, dtype=np.float32)[(labels + 1) % 3]
+        np.savez(path, **kept)

@@ -5,14 +5,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sftviz.runs.labels import write_labels
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from tests.ui.conftest import texts
+from tests.ui.conftest import say_all_wrong, texts
 
 
 @pytest.fixture
@@ -27,15 +26,6 @@ def second(finished: Run, home: Path) -> Run:
 def _change_config(run: Run, **changes: object) -> None:
     path = run.folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
-def _say_all_wrong(run: Run) -> None:
-    for path in (run.folder / "epochs").iterdir():
-        with np.load(path) as arrays:
-            kept = dict(arrays)
-        labels = run.predictions(int(path.stem)).labels_N
-        kept["probabilities_NK"] = np.eye(3, dtype=np.float32)[(labels + 1) % 3]
-        np.savez(path, **kept)
 
 
 def test_one_run_is_a_sentence(finished: Run, show: Callable[..., AppTest]) -> None:
@@ -59,7 +49,7 @@ def test_two_runs_alike_differ_in_nothing_and_it_says_so(
 def test_the_better_run_is_named_and_a_setting_that_differs(
     finished: Run, second: Run, show: Callable[..., AppTest]
 ) -> None:
-    _say_all_wrong(second)
+    say_all_wrong(second)
     _change_config(second, seed=77)
     app = show("compare", runs=f"{second.identity},{finished.identity}", x="seconds")
     assert not app.exception
