@@ -2,9 +2,23 @@
 
 import streamlit as st
 
-from sftviz.ui.explanation_view import show_choice_of_picture, show_maps, show_picture
+from sftviz.results import Predictions
+from sftviz.runs.run import Run
+from sftviz.ui.explanation.choice import show_choice_of_picture
+from sftviz.ui.explanation.maps import show_maps
+from sftviz.ui.explanation.prediction import show_picture
 from sftviz.ui.pickers import pick_epochs, pick_run
 from sftviz.ui.target_line import show_target
+
+
+def _show_one(run: Run, before: Predictions, after: Predictions) -> None:
+    index = show_choice_of_picture(run, after)
+    show_picture(run, before, after, index)
+    show_maps(run, before, after, index)
+
+
+# One picture of the validation set, or others: which one is part of the selection.
+_SCOPES = {"one": ("One picture", _show_one)}
 
 st.title("Explain")
 left, right = st.columns([2, 3], vertical_alignment="bottom")
@@ -14,8 +28,5 @@ with right:
     # Maps need weights, which are kept of epoch 0, the best and the last epoch only.
     before_epoch, after_epoch = pick_epochs(run, run.checkpoint_epochs() or (0,))
 show_target(run, after_epoch)
-before, after = run.predictions(before_epoch), run.predictions(after_epoch)
-
-index = show_choice_of_picture(run, after)
-show_picture(run, before, after, index)
-show_maps(run, before, after, index)
+_, show = _SCOPES["one"]
+show(run, run.predictions(before_epoch), run.predictions(after_epoch))

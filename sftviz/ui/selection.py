@@ -9,6 +9,7 @@ _OF_A_RUN = (
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold"),
+    *("scope",),
     *("learned", "side"),
 )
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
@@ -62,7 +63,7 @@ def move_on(choices: dict[str, str]) -> None:
     if choices.get("run", chosen("run")) != chosen("run"):
         forgotten = _OF_A_RUN
     elif "picture" in choices:
-        forgotten = ("class",)
+        forgotten = ("class", "scope")
     elif "page" not in choices:
         forgotten = ("page",)
     for key in forgotten:

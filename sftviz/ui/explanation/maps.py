@@ -1,4 +1,4 @@
-"""Why a checkpoint says what it says of one picture: probabilities and maps, before, after and the difference."""
+"""Where the evidence lies for one class in one picture: before, after and the difference."""
 
 import numpy as np
 import pandas as pd
@@ -9,19 +9,14 @@ from sftviz.attribution.cells import in_cells
 from sftviz.attribution.compare import drift
 from sftviz.errors import SftvizError
 from sftviz.figures.attribution import attribution_figure
-from sftviz.figures.probabilities import probability_figure
 from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
-from sftviz.ui import selection
-from sftviz.ui.components import gallery
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
-from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
+from sftviz.ui.pictures import picture_path
 from sftviz.ui.wording import percent, plain
 
-_FILTERS = ("all", "wrong", "right")
-_PER_PAGE = 18
 _CELL = 7  # pixels: single ones are noise to the eye
 _SCORE_HELP = "The class's logit minus the mean of all logits: higher means more evidence for it than for the others."
 _PATTERN_HELP = "1 minus the rank correlation of the two maps: 0 is the same pattern, 1 an unrelated one."
@@ -29,61 +24,6 @@ _OVERLAP_HELP = (
     "Of the fifth of the picture with most evidence before and the one after: how much they share. Chance: 11 %."
 )
 _ERROR_HELP = "How far the pixels are from adding up to the change of the score, the worse of both. Below 5 % is good."
-
-
-def show_choice_of_picture(run: Run, after: Predictions) -> int:
-    """A gallery to choose from; the index of the picture that is explained."""
-    chosen = selection.chosen("picture")
-    index = after.examples.index(chosen) if chosen in after.examples else _most_telling(after)
-    with st.expander("Choose a picture", expanded=chosen not in after.examples, icon=":material/photo_library:"):
-        kind = st.segmented_control(
-            "Predictions", _FILTERS, default="all", key="explain filter", required=True, label_visibility="collapsed"
-        )
-        is_shown = {"all": np.ones(len(after.examples), bool), "wrong": ~after.is_right_N, "right": after.is_right_N}
-        shown = np.flatnonzero(is_shown[kind])
-        num_pages = max(1, -(-len(shown) // _PER_PAGE))
-        page = st.pagination(num_pages, key=f"explain page {kind}") if num_pages > 1 else 1
-        indices = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE].tolist()
-        tiles = prediction_tiles(run, after, indices)
-        clicked = gallery(tiles, key="choice", label="Validation pictures", picked=after.examples[index], width=105)
-    if clicked:
-        selection.remember("picture", clicked)
-        selection.forget("class")
-        st.rerun()
-    return index
-
-
-def _most_telling(predictions: Predictions) -> int:
-    """The picture that is most wrong, or least sure where none is wrong."""
-    return int(predictions.of_truth_N.argmin())
-
-
-def show_picture(run: Run, before: Predictions, after: Predictions, index: int) -> None:
-    """The picture, and how probable each class is before and after."""
-    name = after.examples[index]
-    left, right = st.columns([1, 2.2], vertical_alignment="center")
-    with left:
-        st.image(thumbnail_uri(picture_path(run, name), 240), width="content", caption=plain(name), alt=name)
-    with right:
-        st.markdown(
-            f"This is **{plain(after.classes[after.labels_N[index]])}**. "
-            f"Before: {_said(before, index)}. After: {_said(after, index)}."
-        )
-        figure = probability_figure(before, after, index)
-        columns = {
-            "class": after.classes,
-            "probability before": before.probabilities_NK[index],
-            "probability after": after.probabilities_NK[index],
-        }
-        words = f"probabilities {name} epochs {before.source.epoch} and {after.source.epoch}"
-        show_figure(figure, pd.DataFrame(columns), name=words, key="probabilities")
-
-
-def _said(predictions: Predictions, index: int) -> str:
-    predicted = predictions.predicted_N[index]
-    mark = ":green[✓]" if predictions.is_right_N[index] else ":red[✗]"
-    share = percent(float(predictions.probabilities_NK[index, predicted]))
-    return f"{mark} **{plain(predictions.classes[predicted])}** {share}"
 
 
 def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> None:

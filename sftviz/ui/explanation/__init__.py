@@ -1,0 +1,1 @@
+"""The views of Explain: why a checkpoint says what it says."""
