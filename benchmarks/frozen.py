@@ -53,7 +53,7 @@ def _rows(options: Options, data: Path, backbone: str, weights: Path) -> list[Ro
 
 
 def _our_job(data: Path, backbone: str, weights: Path) -> Job:
-    program = "import sys; from sftviz.cli import main; sys.exit(main())"
+    program = "import sys; from sftviz.cli.main import main; sys.exit(main())"
     arguments = ["train", str(data), "--recipe", "article", "--backbone", backbone, "--weights", str(weights)]
     return Job(OURS, [sys.executable, "-c", program, *arguments, "--home", SCRATCH, "--json"])
 

@@ -16,7 +16,7 @@ from benchmarks.runner import ROOT, SCRATCH, Answer, Job, JobFailedError, Measur
 from benchmarks.table import Row
 
 _PAUSE_S = 0.05
-_PROGRAM = "import sys; from sftviz.cli import main; sys.exit(main())"
+_PROGRAM = "import sys; from sftviz.cli.main import main; sys.exit(main())"
 
 
 def measure(options: Options) -> list[Row]:

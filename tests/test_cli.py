@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sftviz.cli import _model, _parser, main
+from sftviz.cli.arguments import parser
+from sftviz.cli.commands import model_of
+from sftviz.cli.main import main
 from sftviz.home import caches_of
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
@@ -16,7 +18,7 @@ from tests.conftest import ROOT
 
 def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from sftviz.cli import main; sys.exit(main())", *arguments],
+        [sys.executable, "-c", "import sys; from sftviz.cli.main import main; sys.exit(main())", *arguments],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -106,7 +108,7 @@ def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) 
     train = [
         sys.executable,
         "-c",
-        "from sftviz.cli import main; main()",
+        "from sftviz.cli.main import main; main()",
         "train",
         str(few_pictures),
         "--home",
@@ -133,7 +135,7 @@ def test_resume_goes_on_with_an_interrupted_run(few_pictures: Path, home: Path) 
     ],
 )
 def test_backbone_and_weights_have_sensible_defaults(arguments: list[str], backbone: str, weights: str) -> None:
-    model = _model(_parser().parse_args(["train", "pictures", *arguments]))
+    model = model_of(parser().parse_args(["train", "pictures", *arguments]))
     assert (model.backbone, model.weights) == (backbone, weights)
 
 
@@ -185,7 +187,7 @@ def test_a_sweep_prints_its_table(few_pictures: Path, home: Path) -> None:
 
 
 def test_an_interrupt_ends_the_whole_sweep(few_pictures: Path, home: Path) -> None:
-    program = [sys.executable, "-c", "import sys; from sftviz.cli import main; sys.exit(main())", "sweep"]
+    program = [sys.executable, "-c", "import sys; from sftviz.cli.main import main; sys.exit(main())", "sweep"]
     command = [*program, str(few_pictures), *_SWEEP, "--random", "2", "--vary", "epochs=500,501", "--home", str(home)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
     assert process.stdout is not None

@@ -31,7 +31,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "attribution": {"streamlit", "plotly", "sftviz.ui"},
     "embeddings": {"streamlit", "plotly", "sftviz.ui"},
     "figures": HEAVY | {"streamlit", "sklearn", "sftviz.ui", "sftviz.data", "sftviz.training"},
-    "cli.py": {"streamlit", "plotly", "sftviz.ui"},
+    "cli": {"streamlit", "plotly", "sftviz.ui"},
 }
 
 
@@ -86,7 +86,7 @@ def test_pages_reach_the_engine_through_the_shared_parts_only() -> None:
         "sftviz",
         "sftviz.runs.store",
         "sftviz.data.store",
-        "sftviz.cli",
+        "sftviz.cli.main",
         "sftviz.ui.main",
         "sftviz.jobs.queue",
         "sftviz.sweeps.groups",

@@ -1,0 +1,1 @@
+"""The same jobs from a terminal, from the same events."""

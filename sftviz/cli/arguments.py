@@ -1,0 +1,103 @@
+"""What the commands take."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from sftviz.errors import SweepError
+from sftviz.home import default_home
+from sftviz.models.catalogue import BACKBONES
+from sftviz.sweeps.dimensions import DIMENSIONS
+from sftviz.sweeps.sweep import MOST_RUNS, Choices, parse_choices
+from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
+from sftviz.training.recipes import RECIPES, WHEN_TO_USE
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands; the one that is asked for stands under `command`."""
+    whole = argparse.ArgumentParser(prog="sftviz", description="Supervised fine-tuning you can see.")
+    commands = whole.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", type=Path, default=default_home(), help="where runs and caches lie (%(default)s)")
+    shared.add_argument("--json", action="store_true", help="print one JSON object at the end, and no progress bar")
+
+    asked = _training_arguments()
+    commands.add_parser("train", parents=[shared, asked], help="fine-tune on a folder or zip of pictures")
+    sweep = commands.add_parser("sweep", parents=[shared, asked], help="the same with several values, run after run")
+    sweep.add_argument(
+        "--vary",
+        action="append",
+        required=True,
+        type=_variation,
+        metavar="KEY=VALUES",
+        help=f"values with commas between, or LOW..HIGH for --random; KEY is one of {', '.join(DIMENSIONS)}",
+    )
+    sweep.add_argument(
+        "--random", type=_between(1, MOST_RUNS), metavar="N", help="N combinations at random instead of all"
+    )
+
+    commands.add_parser("runs", parents=[shared], help="list the runs")
+    resume = commands.add_parser("resume", parents=[shared], help="go on with a stopped, failed or interrupted run")
+    resume.add_argument("run", help="its identity, as `sftviz runs` lists it")
+    resume.add_argument("--epochs", type=_between(1, 1000), metavar="N", help="give a finished run N more epochs")
+    caches = commands.add_parser(
+        "caches", parents=[shared], help="what is kept so that it is computed once, or clear it"
+    )
+    caches.add_argument("--clear", action="store_true", help="delete it; runs at work keep what they use")
+    commands.add_parser("app", parents=[shared], help="open the dashboard")
+    return whole
+
+
+def _training_arguments() -> argparse.ArgumentParser:
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument(
+        "path", type=Path, help="its sub-folders are the classes, or train/ and val/ with classes inside"
+    )
+    asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
+    asked.add_argument("--name", default="", help="what to call it")
+    backbones = ", ".join(sorted(BACKBONES))
+    asked.add_argument(
+        "--backbone",
+        choices=sorted(BACKBONES),
+        metavar="NAME",
+        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
+    )
+    asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
+    recipes = " ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
+    asked.add_argument(
+        "--recipe",
+        choices=["recommended", *sorted(RECIPES)],
+        default="recommended",
+        metavar="NAME",
+        help=f"recommended (%(default)s): what suits the pictures and the machine. {recipes}",
+    )
+    options = RECIPE_OPTIONS | {f"stage1.{name}": sentence for name, sentence in STAGE_OPTIONS.items()}
+    asked.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="options",
+        metavar="OPTION=VALUE",
+        help="another value than the recipe's; may be given several times. "
+        + " ".join(f"{name}: {sentence}" for name, sentence in options.items()),
+    )
+    asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
+    return asked
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"it is a whole number from {low} to {high}, not {number}")
+        return number
+
+    return whole_number
+
+
+def _variation(text: str) -> tuple[str, Choices]:
+    name, _, values = text.partition("=")
+    try:
+        return name, parse_choices(name, values)
+    except SweepError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

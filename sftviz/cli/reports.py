@@ -1,0 +1,103 @@
+"""What the commands print: sentences and tables, or one JSON object."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sftviz.caches import CacheFolder
+from sftviz.errors import SftvizError
+from sftviz.resources import size_text
+from sftviz.runs.run import Run
+from sftviz.runs.store import RunStore
+from sftviz.sweeps.dimensions import describe, varied
+from sftviz.sweeps.groups import compare, rows
+
+
+def report(run: Run, *, is_json: bool) -> None:
+    """What a run came to.
+
+    Raises:
+        SftvizError: it did not finish; the sentence says how to go on.
+    """
+    if run.status == "stopped":
+        raise SftvizError(f"Stopped; `sftviz resume {run.identity}` goes on from here.")
+    if run.status != "finished":
+        raise SftvizError(f"{run.state.message or 'The run could not be carried out.'} (run {run.identity})")
+    summary = summarise(run)
+    if is_json:
+        print(json.dumps(summary))
+    else:
+        print(
+            f"Run {run.identity}: validation accuracy {summary['before.accuracy']:.1%} before, "
+            f"{summary['best.accuracy']:.1%} at its best in epoch {summary['best.epoch']}."
+        )
+
+
+def report_sweep(group: str, runs: Sequence[Run], *, is_json: bool) -> None:
+    """A table with a row a run; a star marks what no other run beats in both accuracy and time."""
+    comparison = compare(runs)
+    best = {run for run, is_best in zip(comparison.runs, comparison.is_on_front_N, strict=True) if is_best}
+    table = rows(runs)
+    if is_json:
+        print(json.dumps({"group": group, "runs": [row | {"is_on_front": row["run"] in best} for row in table]}))
+        return
+    dimensions = varied([run.config for run in runs])
+    for run, row in zip(runs, table, strict=True):
+        accuracy = row["best.accuracy"]
+        reached = f"{accuracy:6.1%}" if isinstance(accuracy, float) else "     –"
+        star = "*" if row["run"] in best else " "
+        values = describe(run.config, dimensions)
+        print(f"{run.identity}  {row['status']:<11}  {reached}{row['seconds']:8.1f} s {star}  {values}")
+
+
+def summarise(run: Run) -> dict[str, object]:
+    """What `--json` prints of a finished run: accuracies in [0, 1], seconds of wall time by phase."""
+    state = run.state
+    if state.before is None or state.best is None or state.started is None:
+        raise SftvizError(f"The run {run.identity} has not finished epoch 0 yet; resume it.")
+    return {
+        "run": run.identity,
+        "before.accuracy": state.before.validation["accuracy"],
+        "best.accuracy": state.best.validation["accuracy"],
+        "best.epoch": state.best.epoch,
+        "classes": list(state.started.classes),
+        "num_train": state.started.num_train,
+        "num_validation": state.started.num_validation,
+        "seconds": state.finished.seconds if state.finished else {},
+    }
+
+
+def report_runs(home: Path, *, is_json: bool) -> None:
+    """A line for each run."""
+    listed = [
+        {
+            "run": run.identity,
+            "name": run.name,
+            "status": run.status,
+            "before.accuracy": run.state.before.validation["accuracy"] if run.state.before else None,
+            "best.accuracy": run.state.best.validation["accuracy"] if run.state.best else None,
+        }
+        for run in RunStore(home).list()
+    ]
+    if is_json:
+        print(json.dumps(listed))
+        return
+    for row in listed:
+        before, best = (
+            f"{value:6.1%}" if isinstance(value, float) else "     –"
+            for value in (row["before.accuracy"], row["best.accuracy"])
+        )
+        print(f"{row['run']}  {row['status']:<11}  {before} → {best}  {row['name']}")
+    if not listed:
+        print(f"No runs in {home} yet; start one with `sftviz train PATH`.")
+
+
+def report_caches(cache: CacheFolder, *, freed: int | None, is_json: bool) -> None:
+    """What they take, and how many bytes were freed, where they were cleared."""
+    usage = cache.usage()
+    if is_json:
+        print(json.dumps(usage._asdict() | {"max_bytes": cache.max_bytes, "freed_bytes": freed or 0}))
+        return
+    if freed is not None:
+        print(f"{size_text(freed)} freed.")
+    print(f"The caches take {size_text(usage.num_bytes)} of at most {size_text(cache.max_bytes)}.")
