@@ -3,7 +3,9 @@
 Shape legend: E epochs, N examples, K classes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -73,7 +75,7 @@ class Dynamics:
         return members[np.argsort(self.confidence_N[members], kind="stable")].astype(np.int64)
 
 
-def dynamics(predictions: tuple[Predictions, ...]) -> Dynamics:
+def dynamics(predictions: Iterable[Predictions]) -> Dynamics:
     """Follow each example from epoch to epoch.
 
     Source: Swayamdipta et al. 2020, "Dataset Cartography" (confidence, variability, correctness); Toneva et al. 2019,
@@ -86,13 +88,17 @@ def dynamics(predictions: tuple[Predictions, ...]) -> Dynamics:
     Raises:
         EmptyResultError: there is no example, or the examples or classes differ.
     """
-    first = predictions[0]
+    said = iter(predictions)
+    first = next(said)
     require_examples(first)
-    for later in predictions[1:]:
+    # Of each epoch only this is kept: all predictions of a long run need not fit into memory.
+    traces = [_trace(first)]
+    for later in said:
         require_pair(first, later)
-    epochs = tuple(each.source.epoch for each in predictions)
-    of_truth_EN = np.stack([each.of_truth_N for each in predictions])
-    is_right_EN = np.stack([each.is_right_N for each in predictions])
+        traces.append(_trace(later))
+    epochs = tuple(trace.epoch for trace in traces)
+    of_truth_EN = np.stack([trace.of_truth_N for trace in traces])
+    is_right_EN = np.stack([trace.is_right_N for trace in traces])
     return Dynamics(
         run=first.source.run,
         epochs=epochs,
@@ -104,8 +110,19 @@ def dynamics(predictions: tuple[Predictions, ...]) -> Dynamics:
         correctness_N=is_right_EN.mean(axis=0).astype(np.float32),
         first_learned_N=_first_learned(is_right_EN, epochs),
         num_forgotten_N=(is_right_EN[:-1] & ~is_right_EN[1:]).sum(axis=0).astype(np.int64),
-        margin_N=np.mean([margin(each) for each in predictions], axis=0).astype(np.float32),
+        margin_N=np.mean([trace.margin_N for trace in traces], axis=0).astype(np.float32),
     )
+
+
+class _Trace(NamedTuple):
+    epoch: int
+    of_truth_N: FloatArray
+    is_right_N: NDArray[np.bool_]
+    margin_N: FloatArray
+
+
+def _trace(said: Predictions) -> _Trace:
+    return _Trace(said.source.epoch, said.of_truth_N, said.is_right_N, margin(said))
 
 
 def margin(predictions: Predictions) -> FloatArray:

@@ -8,10 +8,11 @@ import pandas as pd
 from sftviz.analysis.calibration import Reliability
 from sftviz.analysis.history import History
 from sftviz.analysis.learning_curve import LearningCurve
+from sftviz.analysis.measures import Measure
 from sftviz.analysis.significance import RunComparison
 from sftviz.analysis.thresholds import ThresholdCurves
 from sftviz.events import EpochEnded
-from sftviz.results import ConfusionMatrix, Flow
+from sftviz.results import ConfusionMatrix, Flow, Predictions
 
 
 def reliability_table(before: Reliability, after: Reliability) -> pd.DataFrame:
@@ -71,6 +72,14 @@ def confusion_counts_table(before: ConfusionMatrix, after: ConfusionMatrix) -> p
     )
 
 
+def counts_table(matrix: ConfusionMatrix) -> pd.DataFrame:
+    """One row a pair of true and predicted class that occurs, with its count and its share of the true class."""
+    rows, columns = np.nonzero(matrix.counts_KK)
+    names, counts = np.array(matrix.classes, dtype=object), matrix.counts_KK[rows, columns]
+    shares = 100 * counts / matrix.counts_KK.sum(axis=1)[rows]
+    return pd.DataFrame({"true": names[rows], "predicted": names[columns], "pictures": counts, "of the row, %": shares})
+
+
 def measures_table(epochs: Sequence[EpochEnded]) -> pd.DataFrame:
     """One row an epoch: its measures on training and validation examples, losses in nats, others in [0, 1]."""
     rows = [
@@ -102,6 +111,32 @@ def history_table(histories: Sequence[History], names: Sequence[str]) -> pd.Data
         for each, name in zip(histories, names, strict=True)
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def best_epochs_table(
+    names: Sequence[str],
+    predictions: Sequence[Predictions],
+    measures: Sequence[Mapping[str, Measure]],
+    histories: Sequence[History],
+) -> pd.DataFrame:
+    """One row a run and measure: the value with both ends of its 95 % interval and its unit; no interval for times.
+
+    Args:
+        names: of the runs.
+        predictions: of the best epoch of each.
+        measures: of those epochs, by name.
+        histories: of the runs.
+    """
+    rows: list[tuple[str, int, str, float | None, float | None, float | None, str]] = []
+    for name, said, each, history in zip(names, predictions, measures, histories, strict=True):
+        epoch = said.source.epoch
+        for measure in each.values():
+            factor, unit = (100, "%") if measure.unit == "share" else (1, measure.unit)
+            value, low, high = (factor * number for number in (measure.value, *measure.interval))
+            rows.append((name, epoch, measure.name, value, low, high, unit))
+        rows.append((name, epoch, "time", float(history.seconds_E[-1]) / 60, None, None, "minutes"))
+        rows.append((name, epoch, "gained", history.points_per_minute, None, None, "points per minute"))
+    return pd.DataFrame(rows, columns=["run", "epoch", "measure", "value", "low", "high", "unit"])
 
 
 def only_right_table(comparison: RunComparison, names: Sequence[str]) -> pd.DataFrame:

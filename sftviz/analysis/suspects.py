@@ -3,7 +3,7 @@
 Shape legend: N examples, S suspects, J signs, D embedding width, Q queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,7 @@ class Suspects:
     has_sign_SJ: NDArray[np.bool_]
 
 
-def suspects(said: Predictions, later: Sequence[Predictions], pool: Sequence[Embedded]) -> Suspects:
+def suspects(said: Predictions, later: Iterable[Predictions], pool: Sequence[Embedded]) -> Suspects:
     """Doubt a label where two of three signs agree.
 
     The signs: the model is confident of another class (confident learning); another class is the more probable one in
@@ -60,8 +60,9 @@ def suspects(said: Predictions, later: Sequence[Predictions], pool: Sequence[Emb
     labels = confident_labels(said)
     has_sign_NJ = np.zeros((len(said.examples), len(SIGNS)), np.bool_)
     has_sign_NJ[:, 0] = (labels.confident_N != UNSURE) & (labels.confident_N != said.labels_N)
-    if later:
-        has_sign_NJ[:, 1] = np.mean([margin(each) for each in later], axis=0) < 0
+    margins = [margin(each) for each in later]
+    if margins:
+        has_sign_NJ[:, 1] = np.mean(margins, axis=0) < 0
     # Only where there is another sign can the neighbours decide.
     doubted = np.flatnonzero(has_sign_NJ.any(axis=1))
     has_sign_NJ[doubted, 2] = _has_other_neighbours(said, doubted, pool)

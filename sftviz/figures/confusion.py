@@ -11,13 +11,16 @@ _MOST_WRITTEN = 25  # classes whose counts can still be read
 _LONGEST_NAME = 24
 
 
-def confusion_figure(matrix: ConfusionMatrix, shown: IntArray, *, before: ConfusionMatrix | None = None) -> go.Figure:
+def confusion_figure(
+    matrix: ConfusionMatrix, shown: IntArray, *, before: ConfusionMatrix | None = None, title: str = ""
+) -> go.Figure:
     """True classes in rows, predicted ones in columns; the tint is the share of the row.
 
     Args:
         matrix: all of it; shares are of whole rows.
         shown: labels of the classes to show, in this order.
         before: where given, the change from it is shown, centred on 0.
+        title: what the matrix is of; without one, its run and epoch.
     """
     counts_KK = matrix.counts_KK - before.counts_KK if before else matrix.counts_KK
     figure = go.Figure(_heatmap(matrix, counts_KK, shown, is_change=before is not None))
@@ -25,10 +28,11 @@ def confusion_figure(matrix: ConfusionMatrix, shown: IntArray, *, before: Confus
     ticks = {"tickvals": places, "ticktext": names, "showgrid": False}
     epoch = matrix.source.epoch
     epochs = f"epoch {before.source.epoch} → {epoch}, change in pictures" if before else f"epoch {epoch}, pictures"
+    words = escaped(title) or f"run {matrix.source.run}, {epochs}"
     side = min(_MOST, max(_LEAST, _CELL * len(shown)))
     return figure.update_layout(
         template=TEMPLATE,
-        title={"text": f"run {matrix.source.run}, {epochs}"},
+        title={"text": words},
         height=side + 180,
         xaxis={**ticks, "title": {"text": "predicted"}},
         yaxis={**ticks, "title": {"text": "true"}, "autorange": "reversed"},

@@ -6,13 +6,14 @@ attribution maps · `calibration.json` fitted temperatures · `error.txt` a trac
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Literal
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +114,38 @@ class Run:
             state = path.stat()
             return _predictions(path, state.st_mtime_ns, state.st_size)
 
+    def predictions_of(self, epochs: Iterable[int]) -> "EpochsSaid":
+        """What the network said at the end of each of these epochs, for analyses that go through all of them.
+
+        Raises:
+            RunError: one of them has not been evaluated; while they are read, also that its file is damaged.
+        """
+        numbers = tuple(epochs)
+        states = []
+        for epoch in numbers:
+            with self._missing(epoch):
+                states.append(self._epoch_file(epoch).stat())
+        changed = tuple((state.st_mtime_ns, state.st_size) for state in states)
+        return EpochsSaid(self, numbers, self.folder, changed)
+
+    def fingerprint(self, epoch: int) -> int:
+        """A checksum of what the network said at the end of an epoch: another where that is another.
+
+        Raises:
+            RunError: that epoch has not been evaluated, or its file is damaged.
+        """
+        with self._missing(epoch), ZipFile(self._epoch_file(epoch)) as file:
+            return file.getinfo("probabilities_NK.npy").CRC
+
+    def read_predictions(self, epoch: int) -> Predictions:
+        """The same as `predictions`, read anew and kept by nobody.
+
+        Raises:
+            RunError: that epoch has not been evaluated, or its file is damaged.
+        """
+        with self._missing(epoch):
+            return _read(self._epoch_file(epoch), "validation", "probabilities_NK")
+
     def embedded(self, epoch: int) -> Embedded:
         """The same with the embeddings, which take more time and memory than all the rest.
 
@@ -176,10 +209,30 @@ class Run:
             ) from error
 
 
+@dataclass(frozen=True)
+class EpochsSaid:
+    """Predictions of several epochs of a run; two of them are equal as long as the files stay as they are.
+
+    They are read one at a time and not kept: a long run has more of them than fit into memory.
+    """
+
+    run: Run = field(compare=False, repr=False)
+    epochs: tuple[int, ...]
+    folder: Path
+    changed: tuple[tuple[int, int], ...]
+
+    def __iter__(self) -> Iterator[Predictions]:
+        return map(self.run.read_predictions, self.epochs)
+
+
 @lru_cache(maxsize=128)
 def _predictions(
     path: Path, _changed_ns: int, _size: int, *, side: str = "validation", name: str = "probabilities_NK"
 ) -> Predictions:
+    return _read(path, side, name)
+
+
+def _read(path: Path, side: str, name: str) -> Predictions:
     folder = path.parents[1]
     classes, names, labels_N = _examples(folder, side)
     # Opened here: of a damaged file, NumPy would leave its own open.

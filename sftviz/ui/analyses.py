@@ -5,19 +5,19 @@ from functools import lru_cache
 from typing import TypeVar, cast
 
 from sftviz.results import Predictions
+from sftviz.runs.run import EpochsSaid
 
 _MOST_KEPT = 512
 
 Result = TypeVar("Result")
+Input = Predictions | tuple[Predictions, ...] | EpochsSaid
 
 
-def analysed(
-    analysis: Callable[..., Result], *inputs: Predictions | tuple[Predictions, ...], **options: Hashable
-) -> Result:
+def analysed(analysis: Callable[..., Result], *inputs: Input, **options: Hashable) -> Result:
     """The analysis of these predictions, from memory where it was asked for before.
 
     A run hands out the same object for an epoch as long as its file stays, and predictions are equal only to
-    themselves: nothing is compared or hashed but identities.
+    themselves: nothing is compared or hashed but identities, and of many epochs the states of their files.
     """
     return cast("Result", _kept(analysis, inputs, tuple(options.items())))
 
@@ -25,7 +25,7 @@ def analysed(
 @lru_cache(maxsize=_MOST_KEPT)
 def _kept(
     analysis: Callable[..., object],
-    inputs: tuple[Predictions | tuple[Predictions, ...], ...],
+    inputs: tuple[Input, ...],
     options: tuple[tuple[str, Hashable], ...],
 ) -> object:
     return analysis(*inputs, **dict(options))

@@ -8,7 +8,7 @@ from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
-from sftviz.ui.downloads import show_figure
+from sftviz.ui.downloads import show_figure, show_table
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
@@ -22,7 +22,7 @@ def show_rejections(listing: Listing) -> None:
         return
     with st.expander(f"{len(listing.rejections):,} files were left out", icon=":material/warning:"):
         table = pd.DataFrame([{"file": each.path, "reason": each.reason} for each in listing.rejections])
-        st.dataframe(table, hide_index=True)
+        show_table(table, name="files left out", key="rejections")
 
 
 def show_counts(listing: Listing) -> None:

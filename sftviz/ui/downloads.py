@@ -1,7 +1,7 @@
 """Figures and tables that can be taken away: a picture of what is seen, and the numbers behind it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -38,6 +38,21 @@ def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clic
             st.plotly_chart(figure, key=key, config=config)
         offer_csv(table, name=name, key=f"{key} csv", label="Data (CSV)")
     return picked
+
+
+def show_table(table: pd.DataFrame, *, name: str, key: str, formats: Mapping[str, str] | None = None) -> None:
+    """Show a table that can be sorted, and offer it as CSV.
+
+    Args:
+        table: what to show; its columns' names say the units.
+        name: of the file, without an ending.
+        key: identity of the table on its page.
+        formats: of columns of numbers, for the eye only; the file has all digits.
+    """
+    rounded = {title: st.column_config.NumberColumn(format=form) for title, form in (formats or {}).items()}
+    with st.container(gap="xsmall"):
+        st.dataframe(table, hide_index=True, column_config=rounded)
+        offer_csv(table, name=name, key=f"{key} csv", label="Table (CSV)")
 
 
 def offer_csv(table: Table, *, name: str, key: str, label: str) -> None:

@@ -13,6 +13,8 @@ from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import data_store, run_store
 from sftviz.ui.wording import epoch_name, run_title
 
+_ON = "on"
+
 
 def pick(label: str, key: str, options: Sequence[str], default: str, words: Callable[[str], str] = str) -> str:
     """A select box for one part of the selection; an unknown choice, from an old link say, becomes the default."""
@@ -125,6 +127,32 @@ def pick_one(label: str, key: str, titles: Mapping[str, str], default: str | Non
         on_change=lambda: selection.move_on({key: st.session_state[widget]}),
     )
     return picked or default
+
+
+def pick_number(label: str, key: str, least: int, most: int, default: int, *, explanation: str) -> int:
+    """A whole number for one part of the selection; one that is out of reach becomes the nearest."""
+    chosen, widget = selection.chosen(key) or "", f"pick {key}"
+    wanted = int(chosen) if chosen.isdecimal() else default
+    st.session_state[widget] = min(max(wanted, least), most)
+    return st.number_input(
+        label,
+        least,
+        most,
+        key=widget,
+        help=explanation,
+        on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
+    )
+
+
+def pick_switch(label: str, key: str) -> bool:
+    """Something that is shown only on demand, as one part of the selection."""
+    widget = f"pick {key}"
+    st.session_state[widget] = selection.chosen(key) == _ON
+    return st.toggle(
+        label,
+        key=widget,
+        on_change=lambda: selection.remember(key, _ON) if st.session_state[widget] else selection.forget(key),
+    )
 
 
 def pick_page(num_pages: int) -> int:

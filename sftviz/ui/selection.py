@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-_OF_ALL_RUNS = ("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe")
+_OF_ALL_RUNS = (
+    *("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe"),
+    *("tags", "backbone", "folds", "fold_cell", "fold_figure", "run_cell", "run_figure"),
+)
 _OF_A_RUN = (
     *("before", "after", "picture", "class"),
-    *("matrix", "unit", "order", "classes", "cell"),
+    *("matrix", "unit", "order", "classes", "cell", "figure"),
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
-    *("metric", "threshold"),
+    *("metric", "threshold", "taken"),
     *("scope",),
     *("learned", "side"),
 )
@@ -62,6 +65,8 @@ def move_on(choices: dict[str, str]) -> None:
     forgotten: tuple[str, ...] = ()
     if choices.get("run", chosen("run")) != chosen("run"):
         forgotten = _OF_A_RUN
+    elif choices.get("data", chosen("data")) != chosen("data"):
+        forgotten = ("fold_cell", "page")
     elif "picture" in choices:
         forgotten = ("class", "scope")
     elif "page" not in choices:

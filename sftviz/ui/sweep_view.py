@@ -9,7 +9,7 @@ from sftviz.figures.costs import cost_figure
 from sftviz.runs.run import Run
 from sftviz.sweeps.dimensions import DIMENSIONS, value_text
 from sftviz.sweeps.groups import compare, rows
-from sftviz.ui.downloads import show_figure
+from sftviz.ui.downloads import offer_csv, show_figure
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import jobs
 
@@ -65,6 +65,7 @@ def show_table(runs: Sequence[Run]) -> None:
         on_select="rerun",
         selection_mode="single-row",
     )
+    offer_csv(table, name="runs of the sweep", key="group csv", label="Table (CSV)")
     chosen = event.selection.rows
     if chosen:
         _open(runs[chosen[0]].identity, runs)

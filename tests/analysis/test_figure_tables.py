@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix
 
 from sftviz.analysis.calibration import reliability
 from sftviz.analysis.confusion import confusion
 from sftviz.analysis.figure_tables import (
+    best_epochs_table,
     confusion_counts_table,
+    counts_table,
     curves_table,
     flow_table,
     history_table,
@@ -18,6 +21,7 @@ from sftviz.analysis.figure_tables import (
 )
 from sftviz.analysis.history import history
 from sftviz.analysis.learning_curve import learning_curve
+from sftviz.analysis.measures import metrics_with_intervals
 from sftviz.analysis.mistakes import flow
 from sftviz.analysis.significance import compare_runs
 from sftviz.analysis.thresholds import class_curves
@@ -57,6 +61,28 @@ def test_counts_of_pairs_are_those_of_scikit_learn(said):
         assert row["pictures, epoch 1"] == expected[place]
     assert table["pictures, epoch 1"].sum() == table["pictures, epoch 0"].sum() == 6
     assert table["change"].sum() == 0
+
+
+def test_a_matrix_alone_has_the_shares_of_its_rows(said):
+    table = counts_table(confusion(said(LABELS, [0, 1, 1, 1, 2, 2])))
+    assert table["pictures"].tolist() == [1, 1, 2, 2]
+    assert table["of the row, %"].tolist() == [50, 50, 100, 100]
+
+
+def test_measures_of_runs_are_numbers_with_ends_and_units(said):
+    ended = [
+        EpochEnded(epoch=epoch, train={}, validation={"accuracy": accuracy, "loss": 1.0}, is_best=False, elapsed_s=30.0)
+        for epoch, accuracy in enumerate([0.5, 0.75])
+    ]
+    predictions = said(LABELS, [0, 0, 1, 1, 2, 0], epoch=1)
+    measures = {each.name: each for each in metrics_with_intervals(predictions) if each.name in ("accuracy", "loss")}
+    table = best_epochs_table(["A"], [predictions], [measures], [history(ended, [])]).set_index("measure")
+    low, high = binomtest(5, 6).proportion_ci(method="wilson")
+    assert table.loc["accuracy", ["value", "low", "high"]].tolist() == pytest.approx([500 / 6, 100 * low, 100 * high])
+    assert table["unit"].tolist() == ["%", "nats", "minutes", "points per minute"]
+    assert table.loc[["time", "gained"], "value"].tolist() == [1, 25]
+    assert table["value"].dtype == np.float64
+    assert table.loc[["time", "gained"], ["low", "high"]].isna().all(axis=None)
 
 
 def test_each_epoch_of_each_run_is_a_row():

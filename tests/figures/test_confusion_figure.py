@@ -17,6 +17,11 @@ def test_cells_hold_counts_and_shares_of_their_rows(said):
     assert figure.layout.xaxis.ticktext[1] == escaped(HOSTILE[:24])
 
 
+def test_a_title_from_outside_is_shown_as_text(said):
+    figure = confusion_figure(confusion(said([0], [0])), EVERY, title=HOSTILE)
+    assert figure.layout.title.text == escaped(HOSTILE)
+
+
 def test_a_change_is_centred_on_nothing(said):
     before, after = confusion(said([0, 0], [1, 1])), confusion(said([0, 0], [0, 1], epoch=2))
     (heat,) = confusion_figure(after, EVERY, before=before).data

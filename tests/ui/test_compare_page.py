@@ -77,6 +77,35 @@ def test_runs_of_other_pictures_are_shown_and_not_tested(
     assert pairs["verdict"].tolist() == ["other validation pictures"]
 
 
+def test_a_cell_opens_the_pictures_of_its_run(finished: Run, second: Run, show: Callable[..., AppTest]) -> None:
+    runs = f"{finished.identity},{second.identity}"
+    epoch = second.state.best.epoch if second.state.best else 0
+    predictions = second.predictions(epoch)
+    true = int(predictions.predicted_N[0])
+    cell = f"{second.identity}:{true},{true}"
+    app = show("compare", runs=runs, run_cell=cell)
+    assert not app.exception
+    count = int(((predictions.labels_N == true) & (predictions.predicted_N == true)).sum())
+    name = predictions.classes[true]
+    assert f"**{count} pictures of {name}, predicted as {name}** by B" in texts(app)
+    for nonsense in (f"{second.identity}:9,9", "stranger:0,0", "<b>"):
+        app = show("compare", runs=runs, run_cell=nonsense)
+        assert not app.exception
+        assert "predicted as" not in texts(app)
+
+
+def test_every_matrix_is_a_figure_to_save(finished: Run, second: Run, show: Callable[..., AppTest]) -> None:
+    app = show("compare", runs=f"{finished.identity},{second.identity}")
+    num_charts = len(app.get("plotly_chart"))
+    next(each for each in app.toggle if each.label == "As figures to save").set_value(True).run()
+    assert not app.exception
+    assert app.session_state["chosen run_figure"] == "on"
+    charts = app.get("plotly_chart")
+    assert len(charts) == num_charts + 2
+    titles = [json.loads(each.proto.spec)["layout"].get("title", {}).get("text", "") for each in charts]
+    assert any("the &lt;b&gt;second&lt;/b&gt; run" in title for title in titles)
+
+
 @pytest.mark.parametrize("runs", ["", "nonsense", "../../etc", ",,,"])
 def test_nonsense_in_the_address_asks_for_runs(
     runs: str, finished: Run, second: Run, show: Callable[..., AppTest]

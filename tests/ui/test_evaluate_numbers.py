@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from sftviz.runs.calibration import kept_temperatures
 from sftviz.runs.run import Run
@@ -70,13 +71,33 @@ def test_the_threshold_moves_the_groups(finished: Run, show: Callable[..., AppTe
     predictions = finished.predictions(1)
     num_fruit = int((predictions.labels_N == 1).sum())
     assert app.session_state["chosen threshold"] == "0.00"
-    assert [tab.label for tab in app.tabs] == [
-        f"Rightly taken for it ({num_fruit})",
-        f"Wrongly taken for it ({len(predictions.examples) - num_fruit})",
-        "Missed (0)",
+    groups = _groups(app)
+    assert groups.options == [
+        f"Rightly taken for it {num_fruit}",
+        f"Wrongly taken for it {len(predictions.examples) - num_fruit}",
+        "Missed 0",
     ]
+    groups.set_value("missed").run()
+    assert app.session_state["chosen taken"] == "missed"
+    assert "No picture." in texts(app)
     app.slider[0].set_value(1.0).run()
-    assert app.tabs[2].label == f"Missed ({num_fruit})"
+    assert _groups(app).options[2] == f"Missed {num_fruit}"
+    assert "No picture." not in texts(app)
+
+
+def test_the_pictures_of_a_threshold_come_page_by_page(
+    finished: Run, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sftviz.ui.evaluation.pictures._PER_PAGE", 1)
+    chosen = {"view": "thresholds", "class": "1", "threshold": "0", "taken": "wrongly", "page": "2"}
+    app = show("evaluate", run=finished.identity, **chosen)
+    assert not app.exception
+    predictions = finished.predictions(finished.state.best.epoch if finished.state.best else 0)
+    assert f"Pictures 2 to 2 of {int((predictions.labels_N != 1).sum())}." in texts(app)
+
+
+def _groups(app: AppTest) -> ButtonGroup[str]:
+    return next(each for each in app.segmented_control if each.key == "pick taken")
 
 
 @pytest.mark.parametrize("threshold", ["nan", "-1", "high", "0.3"])

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from sftviz.analysis.confusion import confusion
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.folds import undivided
 from sftviz.data.listing import Listing
@@ -99,8 +100,59 @@ def test_the_head_shows_its_folds_its_curve_and_its_matrix(
     assert "18 pictures, each judged once" in said
     assert "With 28 pictures to learn from instead of 14" in said
     assert app.dataframe[0].value["pictures held out"].tolist() == [4, 4, 4, 3, 3]
-    app.number_input(key=f"folds number {few.identity}").set_value(3).run()
+    app.number_input(key="pick folds").set_value(3).run()
     assert "only the last layer learns" in texts(app), "three folds were not asked for yet"
+
+
+def test_what_is_cross_validated_stands_in_the_address(
+    few: StoredData, home: Path, show: Callable[..., AppTest]
+) -> None:
+    keep_folds(home, _head_config(few, 3), _head(few, 3))
+    app = show("folds", backbone="resnet18", folds="3")
+    assert app.selectbox(key="pick backbone").value == "resnet18"
+    app.selectbox(key="pick backbone").set_value(ModelConfig().backbone).run()
+    assert not app.exception
+    assert "18 pictures in 3 of 3 folds" in texts(app)
+    for nonsense, number in (("<b>", 5), ("0", 2), ("9" * 30, 6)):
+        app = show("folds", backbone=nonsense, folds=nonsense)
+        assert not app.exception
+        assert app.number_input(key="pick folds").value == number
+
+
+def test_a_cell_of_the_fold_matrix_opens_its_pictures(
+    few: StoredData, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sftviz.ui.cross_validation.cell._PER_PAGE", 1)
+    head = _head(few)
+    keep_folds(home, _head_config(few), head)
+    said = head.predictions
+    counts = confusion(said).counts_KK
+    true, predicted = divmod(int(counts.argmax()), 3)
+    count = int(counts.max())
+    cell = f"pooled:{true},{predicted}"
+    name = said.examples[int(np.flatnonzero((said.labels_N == true) & (said.predicted_N == predicted))[0])]
+    app = show("folds", fold_cell=cell, fold_figure="on", picture=name, page=str(count))
+    assert not app.exception
+    text = texts(app)
+    assert f"**{count} pictures of {said.classes[true]}, predicted as {said.classes[predicted]}**" in text
+    assert f"is {said.classes[true]}" in text
+    assert "What never saw it says" in text
+    assert len(app.get("plotly_chart")) == 2, "the learning curve, and the matrix as a figure"
+    for nonsense in ("pooled:9,9", "other:0,0", "<b>", "pooled:0"):
+        app = show("folds", fold_cell=nonsense)
+        assert not app.exception
+        assert "predicted as" not in texts(app)
+
+
+def test_another_data_set_has_other_cells(
+    few: StoredData, home: Path, tmp_path: Path, show: Callable[..., AppTest]
+) -> None:
+    shutil.copytree(few.listing.root, tmp_path / "again")
+    next((tmp_path / "again").rglob("*.png")).unlink()
+    other = DataStore(home).add_folder(tmp_path / "again", name="again")
+    app = show("folds", data=few.identity, fold_cell="pooled:0,1")
+    app.selectbox(key="pick data").set_value(other.identity).run()
+    assert "chosen fold_cell" not in app.session_state
 
 
 def test_the_head_is_computed_and_kept(few: StoredData, home: Path, show: Callable[..., AppTest]) -> None:
@@ -109,7 +161,7 @@ def test_the_head_is_computed_and_kept(few: StoredData, home: Path, show: Callab
     assert work.is_over
     assert not work.message
     app = show("folds")
-    app.number_input(key=f"folds number {few.identity}").set_value(3).run()
+    app.number_input(key="pick folds").set_value(3).run()
     assert not app.exception
     assert "18 pictures in 3 of 3 folds" in texts(app)
     assert len(app.get("plotly_chart")) == 1
@@ -120,7 +172,7 @@ def test_a_run_is_queued_for_each_fold(
 ) -> None:
     app = show("folds", view="runs")
     assert not app.exception
-    app.number_input(key=f"folds number {few.identity}").set_value(3).run()
+    app.number_input(key="pick folds").set_value(3).run()
     _button(app, "Queue 3 runs").click().run()
     runs = sorted(RunStore(home).list(), key=lambda run: run.config.data.fold or 0)
     assert [(run.config.data.fold, run.config.data.num_folds) for run in runs] == [(0, 3), (1, 3), (2, 3)]
@@ -176,7 +228,7 @@ def test_one_picture_a_class_is_a_sentence_and_two_are_two_folds(
     if num_pictures == 1:
         assert "two different pictures of each class" in texts(app)
         return
-    assert app.number_input(key=f"folds number {stored.identity}").value == 2
+    assert app.number_input(key="pick folds").value == 2
     work = cross_validate(_head_config(stored, 2), undivided(stored.listing).to_json(), home)
     work._thread.join(300)
     assert not work.message

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from sftviz.data.listing import Listing
 from sftviz.data.store import DataStore
 from sftviz.home import caches_of
+from sftviz.runs.labels import Labels, write_labels
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from tests.conftest import ROOT
@@ -237,6 +238,32 @@ def test_a_run_is_renamed_noted_and_tagged(finished: Run, show: Callable[..., Ap
     assert "the \\<b\\>good\\</b\\> one" in text
     assert "more birds" in text
     assert "the <b>good</b> one" in show("evaluate").selectbox[0].options[0]
+
+
+def test_a_stale_tab_changes_only_what_was_changed_in_it(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("home")
+    write_labels(finished.folder, name="renamed elsewhere", tags=("elsewhere",))
+    app.text_area(key=f"label note {finished.identity}").set_value("more birds")
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception
+    assert finished.labels == Labels(name="renamed elsewhere", note="more birds", tags=("elsewhere",))
+    assert app.text_input(key=f"label name {finished.identity}").value == "renamed elsewhere"
+    next(button for button in app.button if button.label == "Save").click().run()
+    app.text_input(key=f"label name {finished.identity}").set_value(finished.config.name)
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert finished.labels == Labels(note="more birds", tags=("elsewhere",))
+
+
+def test_runs_are_found_by_tags_that_stand_in_the_address(finished: Run, show: Callable[..., AppTest]) -> None:
+    write_labels(finished.folder, tags=("**bold**, or not", "baseline"))
+    app = show("home", tags="baseline\nof another run")
+    pills = next(each for each in app.pills if each.key == "pick tags")
+    assert pills.options == ["\\*\\*bold\\*\\*, or not", "baseline"]
+    assert pills.value == ["baseline"]
+    pills.set_value(["**bold**, or not", "baseline"]).run()
+    assert not app.exception
+    assert app.session_state["chosen tags"] == "**bold**, or not\nbaseline"
+    assert "a finished run" in texts(app)
 
 
 def test_a_deleted_run_comes_back_from_the_trash(finished: Run, show: Callable[..., AppTest]) -> None:

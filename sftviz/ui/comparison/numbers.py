@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from sftviz.analysis.figure_tables import best_epochs_table
 from sftviz.analysis.measures import Measure, metrics_with_intervals
 from sftviz.analysis.significance import RunComparison, compare_runs
 from sftviz.figures.comparison import interval_figure
@@ -64,12 +65,17 @@ def show_metrics(chosen: Chosen) -> None:
     """The measures of each run's best epoch, with intervals."""
     st.header("Metrics of the best epochs", divider="gray")
     measures = [
-        {each.name: each for each in analysed(metrics_with_intervals, predictions)}
+        {each.name: each for each in analysed(metrics_with_intervals, predictions) if each.name in _METRICS}
         for predictions in chosen.predictions
     ]
     accuracies = [each["accuracy"] for each in measures]
     table = pd.DataFrame([_line(chosen, index, each) for index, each in enumerate(measures)])
-    show_figure(interval_figure(accuracies, chosen.names), table, name="metrics of the best epochs", key="intervals")
+    show_figure(
+        interval_figure(accuracies, chosen.names),
+        lambda: best_epochs_table(chosen.names, chosen.predictions, measures, chosen.histories),
+        name="metrics of the best epochs",
+        key="intervals",
+    )
     st.dataframe(table, hide_index=True)
     st.caption(
         "In brackets: 95 % intervals. The best epoch was chosen on the same validation pictures, so all of these "

@@ -1,21 +1,17 @@
-"""Each run against each: which pictures only one of two gets right, and their confusion matrices."""
+"""Each run against each: which pictures only one of two gets right."""
 
 from itertools import combinations
 
 import pandas as pd
 import streamlit as st
 
-from sftviz.analysis.confusion import confusion, most_confused
 from sftviz.analysis.figure_tables import only_right_table
 from sftviz.analysis.significance import RunComparison, compare_runs
 from sftviz.figures.comparison import only_right_figure
 from sftviz.ui.analyses import analysed
 from sftviz.ui.comparison.chosen import Chosen
-from sftviz.ui.components import confusion_table
-from sftviz.ui.downloads import show_figure
-from sftviz.ui.wording import plain
+from sftviz.ui.downloads import show_figure, show_table
 
-_MOST_CLASSES = 12
 _SURE = 0.05
 
 
@@ -30,9 +26,10 @@ def show_pairs(chosen: Chosen) -> None:
         with left:
             figure, table = only_right_figure(comparison, chosen.letters), only_right_table(comparison, chosen.names)
             show_figure(figure, table, name="right in one run only", key="only right")
-        right.dataframe(tests, hide_index=True)
+        with right:
+            _show_tests(tests)
     else:
-        st.dataframe(tests, hide_index=True)
+        _show_tests(tests)
     st.caption(
         "Pictures that only one of two gets right. "
         "p is how often luck alone would part the pictures so unevenly between two equally good runs (exact McNemar "
@@ -41,43 +38,28 @@ def show_pairs(chosen: Chosen) -> None:
     )
 
 
-def _line(comparison: RunComparison, chosen: Chosen, first: int, second: int) -> dict[str, str]:
+def _show_tests(tests: pd.DataFrame) -> None:
+    show_table(tests, name="pairs of runs", key="pairs", formats={"p": "%.2g", "p, corrected": "%.2g"})
+
+
+def _line(comparison: RunComparison, chosen: Chosen, first: int, second: int) -> dict[str, str | int | float | None]:
     letters, only = chosen.letters, comparison.only_row_right_RR
     pair = f"{letters[first]} and {letters[second]}"
     if not comparison.is_comparable_RR[first, second]:
-        unknown = dict.fromkeys(("only the first", "only the second", "p", "p, corrected"), "–")
+        unknown = dict.fromkeys(("only the first", "only the second", "p", "p, corrected"))
         return {"pair": pair, "verdict": _why_not(chosen, first, second), **unknown}
     p_value = float(comparison.adjusted_RR[first, second])
     better = letters[first] if only[first, second] > only[second, first] else letters[second]
     return {
         "pair": pair,
         "verdict": f"{better} is better" if p_value < _SURE else "may be luck",
-        "only the first": str(only[first, second]),
-        "only the second": str(only[second, first]),
-        "p": f"{comparison.p_values_RR[first, second]:.2g}",
-        "p, corrected": f"{p_value:.2g}",
+        "only the first": int(only[first, second]),
+        "only the second": int(only[second, first]),
+        "p": float(comparison.p_values_RR[first, second]),
+        "p, corrected": p_value,
     }
 
 
 def _why_not(chosen: Chosen, first: int, second: int) -> str:
     one, other = chosen.predictions[first], chosen.predictions[second]
     return "other classes" if one.classes != other.classes else "other validation pictures"
-
-
-def show_matrices(chosen: Chosen) -> None:
-    """The confusion matrix of each run's best epoch; runs of the same classes show the same ones."""
-    st.header("Confusion matrices", divider="gray")
-    matrices = [analysed(confusion, predictions) for predictions in chosen.predictions]
-    per_row = 2 if len(matrices) in (2, 4) else 3
-    for start in range(0, len(matrices), per_row):
-        for column, index in zip(st.columns(per_row), range(start, len(matrices)), strict=False):
-            matrix = matrices[index]
-            alike = [each for each in matrices if each.classes == matrix.classes]
-            shown = most_confused(alike, _MOST_CLASSES)
-            with column:
-                st.markdown(f"**{plain(chosen.names[index])}**, epoch {matrix.source.epoch}")
-                label = f"Confusion matrix of run {chosen.letters[index]}"
-                confusion_table(matrix, shown, key=f"matrix {index}", label=label, picked=None)
-                if len(shown) < len(matrix.classes):
-                    st.caption(f"The {len(shown)} classes with most mistakes, of {len(matrix.classes)}.")
-    st.caption("Rows are true classes, columns what was predicted; the tint is the share of the row.")

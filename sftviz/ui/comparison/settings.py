@@ -10,6 +10,7 @@ from sftviz.errors import SftvizError
 from sftviz.runs.run import Run
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.ui.comparison.chosen import Chosen
+from sftviz.ui.downloads import show_table
 from sftviz.ui.stores import data_store
 
 _WORDS = {
@@ -34,7 +35,8 @@ def show_differences(chosen: Chosen) -> None:
     if not found:
         st.caption("Nothing: these runs were asked for with the same settings.")
         return
-    st.dataframe(pd.DataFrame([_line(chosen, each) for each in found]), hide_index=True)
+    table = pd.DataFrame([_line(chosen, each) for each in found])
+    show_table(table, name="what was set differently", key="settings")
     st.caption("Everything else is the same in all of them.")
 
 

@@ -7,9 +7,13 @@ from sftviz.data.folds import most_folds
 from sftviz.data.store import StoredData
 from sftviz.models.catalogue import BACKBONES
 from sftviz.recommendation import recommend
+from sftviz.ui.pickers import pick, pick_number
 from sftviz.ui.wording import plain
 
 _USUAL_FOLDS, _MOST_FOLDS = 5, 10
+_WHAT_FOLDS_ARE = (
+    "Parts of the pictures; each is held out once. No more than the smallest class has different pictures."
+)
 
 
 def choose_folds(stored: StoredData) -> RunConfig:
@@ -24,22 +28,16 @@ def choose_folds(stored: StoredData) -> RunConfig:
         )
         st.stop()
     left, right = st.columns([2, 1])
-    backbone = left.selectbox(
-        "Backbone", list(BACKBONES), format_func=lambda each: BACKBONES[each].title, key="folds backbone"
-    )
-    num_folds = right.number_input(
-        "Folds",
-        2,
-        most,
-        min(_USUAL_FOLDS, most),
-        key=f"folds number {stored.identity}",
-        help="Parts of the pictures; each is held out once. No more than the smallest class has different pictures.",
-    )
+    with left:
+        names = list(BACKBONES)
+        backbone = pick("Backbone", "backbone", names, names[0], lambda each: BACKBONES[each].title)
+    with right:
+        num_folds = pick_number("Folds", "folds", 2, most, _USUAL_FOLDS, explanation=_WHAT_FOLDS_ARE)
     model = ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained)
     return RunConfig(
         name=stored.name,
         # What a head on frozen features sees is the plain view of each picture.
-        data=DataConfig(dataset=stored.identity, num_folds=int(num_folds), augment=False),
+        data=DataConfig(dataset=stored.identity, num_folds=num_folds, augment=False),
         model=model,
         recipe=recommend(listing, model),
     )

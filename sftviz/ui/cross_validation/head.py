@@ -48,7 +48,7 @@ def show_head(config: RunConfig, stored: StoredData) -> None:
         return
     folds, curve = found
     title = f"head on {backbone_named(config.model.backbone).title}, {len(folds)} folds"
-    show_scores(folds, num_folds=len(folds), names=[str(number) for number in range(1, len(folds) + 1)])
+    show_scores(folds, num_folds=len(folds), names=[str(number) for number in range(1, len(folds) + 1)], name=title)
     _show_curve(curve, title)
     show_pooled(folds, stored, name=title)
 

@@ -89,9 +89,9 @@ def _follow(runs: Sequence[Run], stored: StoredData, name: str, *, was_live: boo
         return
     names = [str((run.config.data.fold or 0) + 1) for run in finished]
     if after == before:
-        show_scores(after, num_folds=num_folds, names=names)
+        show_scores(after, num_folds=num_folds, names=names, name=name)
     else:
-        _show_sides(before, after, num_folds, names)
+        _show_sides(before, after, num_folds, names, name)
     try:
         show_pooled(after, stored, name=name)
     except EmptyResultError as error:
@@ -99,15 +99,15 @@ def _follow(runs: Sequence[Run], stored: StoredData, name: str, *, was_live: boo
 
 
 def _show_sides(
-    before: tuple[Predictions, ...], after: tuple[Predictions, ...], num_folds: int, names: Sequence[str]
+    before: tuple[Predictions, ...], after: tuple[Predictions, ...], num_folds: int, names: Sequence[str], name: str
 ) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("**Before fine-tuning**, epoch 0")
-        show_scores(before, num_folds=num_folds, names=names)
+        show_scores(before, num_folds=num_folds, names=names, name=f"{name} before")
     with right:
         st.markdown("**After fine-tuning**, the last epoch of each fold")
-        show_scores(after, num_folds=num_folds, names=names)
+        show_scores(after, num_folds=num_folds, names=names, name=f"{name} after")
     st.caption("The last epoch counts, not the best: choosing it by the pictures that judge would flatter.")
 
 

@@ -1,25 +1,38 @@
 """What the folds that are there say: their mean with its error, each fold, and the pooled confusion matrix."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from sftviz.analysis.confusion import confusion, examples_in_cell, most_confused
+from sftviz.analysis.confusion import confusion, most_confused
+from sftviz.analysis.figure_tables import counts_table
 from sftviz.analysis.folds import FoldMean, FoldScores, pool, score_folds
 from sftviz.data.store import StoredData
+from sftviz.figures.confusion import confusion_figure
 from sftviz.results import Predictions
 from sftviz.ui.analyses import analysed
-from sftviz.ui.components import Tile, confusion_table, gallery
-from sftviz.ui.pictures import thumbnail_uri
-from sftviz.ui.wording import percent, plain
+from sftviz.ui.components import confusion_table
+from sftviz.ui.cross_validation.cell import show_cell
+from sftviz.ui.downloads import show_figure, show_table
+from sftviz.ui.matrix_cell import choose_cell, chosen_cell, place_in
+from sftviz.ui.pickers import pick_switch
+from sftviz.ui.wording import percent
 
 _MOST_CLASSES = 30
-_MOST_PICTURES = 48
+_MATRIX = "pooled"
 
 
-def show_scores(folds: tuple[Predictions, ...], *, num_folds: int, names: Sequence[str]) -> None:
-    """The means, what they rest on, and a table with one row a fold."""
+def show_scores(folds: tuple[Predictions, ...], *, num_folds: int, names: Sequence[str], name: str) -> None:
+    """The means, what they rest on, and a table with one row a fold.
+
+    Args:
+        folds: those that are there.
+        num_folds: how many there are to be.
+        names: of those that are there.
+        name: what was cross-validated.
+    """
     scores = analysed(score_folds, folds, num_folds=num_folds)
     with st.container(horizontal=True):
         for title, measure in (("Accuracy, mean of folds", scores.accuracy), ("F1, mean of classes", scores.f1)):
@@ -35,49 +48,36 @@ def show_scores(folds: tuple[Predictions, ...], *, num_folds: int, names: Sequen
             "F1, %": [100 * value for value in scores.f1.values],
         }
     )
-    one_digit = st.column_config.NumberColumn(format="%.1f")
-    st.dataframe(table, hide_index=True, column_config={"accuracy, %": one_digit, "F1, %": one_digit})
+    show_table(table, name=f"folds {name}", key=f"folds {name}", formats={"accuracy, %": "%.1f", "F1, %": "%.1f"})
 
 
 def show_pooled(folds: tuple[Predictions, ...], stored: StoredData, *, name: str) -> None:
-    """Every held-out picture in one confusion matrix; a click on a cell shows its pictures."""
+    """Every held-out picture in one confusion matrix; a click on a cell shows its pictures.
+
+    Args:
+        folds: with no picture in two of them.
+        stored: the data set.
+        name: what was cross-validated.
+    """
     pooled = analysed(pool, folds, name=name)
     matrix = analysed(confusion, pooled)
     shown = most_confused([matrix], _MOST_CLASSES)
     st.header("Which classes are taken for which", divider="gray")
     if len(shown) < len(pooled.classes):
         st.caption(f"The {len(shown)} classes with most mistakes, of {len(pooled.classes):,}.")
-    slot = f"fold cell {stored.identity} {name}"
-    cell: tuple[int, int] | None = st.session_state.get(slot)
-    label = "Confusion matrix of all held-out pictures"
-    clicked = confusion_table(matrix, shown, key=f"matrix {name}", label=label, picked=cell)
-    if clicked:
-        st.session_state[slot] = clicked
-        st.rerun()
+    cell = chosen_cell("fold_cell", {_MATRIX: len(pooled.classes)})
+    label, place = "Confusion matrix of all held-out pictures", place_in(_MATRIX, cell)
+    clicked = confusion_table(matrix, shown, key=f"matrix {name}", label=label, picked=place)
+    choose_cell("fold_cell", _MATRIX, clicked)
     st.caption(
         f"{len(pooled.examples):,} pictures, each judged once, by a network that never saw it. Rows are true classes, "
         "columns what was predicted; the tint is the share of the row. Click a cell to see its pictures."
     )
-    if cell is not None and max(cell) < len(pooled.classes):
-        _show_cell(pooled, stored, cell)
-
-
-def _show_cell(pooled: Predictions, stored: StoredData, cell: tuple[int, int]) -> None:
-    true, predicted = cell
-    indices = examples_in_cell(pooled, true, predicted)
-    truth, said = (plain(pooled.classes[label]) for label in cell)
-    st.markdown(f"**{len(indices)} pictures of {truth}, predicted as {said}**")
-    tiles = [
-        Tile(
-            key=pooled.examples[index],
-            source=thumbnail_uri(stored.listing.root / pooled.examples[index]),
-            caption=f"{pooled.classes[predicted]} {percent(float(pooled.probabilities_NK[index, predicted]))}",
-            tone="right" if true == predicted else "wrong",
-            label=pooled.examples[index],
-        )
-        for index in indices[:_MOST_PICTURES].tolist()
-    ]
-    gallery(tiles, key="fold cell pictures", label="Pictures of the cell", is_clickable=False)
+    if cell:
+        show_cell(pooled, stored, cell)
+    if pick_switch("As a figure to save", "fold_figure"):
+        figure = confusion_figure(matrix, shown, title=f"{name}, held-out pictures")
+        show_figure(figure, partial(counts_table, matrix), name=f"confusion {name}", key="fold confusion figure")
 
 
 def _with_error(measure: FoldMean) -> str:

@@ -12,10 +12,11 @@ from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
 from sftviz.ui.components import confusion_table
 from sftviz.ui.downloads import show_figure
-from sftviz.ui.evaluation.cell import Cell, chosen_cell, show_cell
+from sftviz.ui.evaluation.cell import show_cell
 from sftviz.ui.evaluation.classes import pick_classes
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.pickers import pick_one
+from sftviz.ui.matrix_cell import Cell, choose_cell, chosen_cell, place_in
+from sftviz.ui.pickers import pick_one, pick_switch
 from sftviz.ui.wording import plain
 
 _MOST_PAIRS = 6
@@ -36,7 +37,7 @@ def show_confusions(compared: Compared) -> None:
         shown = pick_classes((before, after))
     if order == "similarity":
         shown = by_similarity((before, after), shown)
-    cell = chosen_cell(len(after.classes))
+    cell = chosen_cell("cell", dict.fromkeys(("before", "after", "change"), len(after.classes)))
     if what == "change":
         _show_change(before, after, shown, cell, is_share=is_share)
     else:
@@ -48,7 +49,7 @@ def show_confusions(compared: Compared) -> None:
     )
     if cell:
         show_cell(compared, cell)
-    if st.toggle("As a figure to save"):
+    if pick_switch("As a figure to save", "figure"):
         figure = confusion_figure(after, shown, before=before if what == "change" else None)
         table = partial(confusion_counts_table, before, after)
         show_figure(figure, table, name=f"confusion {compared.words}", key="confusion figure")
@@ -79,9 +80,9 @@ def _show_sides(
             st.markdown(f"**{side.capitalize()}**, epoch {matrix.source.epoch}")
             label = f"Confusion matrix {side} fine-tuning, epoch {matrix.source.epoch}"
             clicked = confusion_table(
-                matrix, shown, key=f"matrix {side}", label=label, picked=_on(side, cell), is_share=is_share
+                matrix, shown, key=f"matrix {side}", label=label, picked=place_in(side, cell), is_share=is_share
             )
-            _choose(side, clicked)
+            choose_cell("cell", side, clicked)
 
 
 def _show_change(
@@ -92,18 +93,8 @@ def _show_change(
     if (before.counts_KK == after.counts_KK).all():
         st.info("Both matrices are the same: every difference is zero.", icon=":material/info:")
     label = f"Difference of the confusion matrices, {epochs}"
-    picked = _on("change", cell)
+    picked = place_in("change", cell)
     clicked = confusion_table(
         after, shown, key="matrix change", label=label, picked=picked, before=before, is_share=is_share
     )
-    _choose("change", clicked)
-
-
-def _on(side: str, cell: Cell | None) -> tuple[int, int] | None:
-    return (cell.true, cell.predicted) if cell and cell.side == side else None
-
-
-def _choose(side: str, clicked: tuple[int, int] | None) -> None:
-    if clicked:
-        selection.move_on({"cell": str(Cell(side, *clicked))})
-        st.rerun()
+    choose_cell("cell", "change", clicked)

@@ -25,14 +25,14 @@ _PICKED = "picked on the data map"
 def show_learning(compared: Compared) -> None:
     """The data map, what every epoch said of each picture, and the pictures that were hard to learn."""
     run = compared.run
-    predictions = tuple(run.predictions(epoch.epoch) for epoch in run.state.epochs)
-    if len(predictions) < 2:
+    epochs = [epoch.epoch for epoch in run.state.epochs]
+    if len(epochs) < 2:
         st.info("How pictures are learned shows from the first epoch of fine-tuning on.", icon=":material/info:")
         return
-    found = analysed(dynamics, predictions)
-    _show_map(run, found, predictions[-1])
+    found, last = analysed(dynamics, run.predictions_of(epochs)), run.predictions(epochs[-1])
+    _show_map(run, found, last)
     _show_strip(found)
-    _show_galleries(run, found, predictions[-1])
+    _show_galleries(run, found, last)
 
 
 def _show_map(run: Run, found: Dynamics, last: Predictions) -> None:

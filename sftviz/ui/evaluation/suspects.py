@@ -7,7 +7,7 @@ import streamlit as st
 
 from sftviz.analysis.suspects import SIGNS, Suspects, suspects, suspects_table
 from sftviz.results import Predictions
-from sftviz.runs.run import Run
+from sftviz.runs.run import EpochsSaid, Run
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
@@ -39,7 +39,7 @@ _NO_TRAINING = (
 def show_suspects(compared: Compared) -> None:
     """The suspects of both sides, each with what the model says instead, and all of them as a file."""
     run = compared.run
-    later = tuple(run.predictions(epoch.epoch) for epoch in run.state.epochs if epoch.epoch)
+    later = run.predictions_of(epoch.epoch for epoch in run.state.epochs if epoch.epoch)
     sides = {
         "training": _of_training(run, run.out_of_fold()),
         "validation": _of_validation(run, run.predictions(0), later),
@@ -64,7 +64,7 @@ def _of_training(run: Run, said: Predictions) -> Suspects | None:
 
 
 @lru_cache(maxsize=8)
-def _of_validation(run: Run, said: Predictions, later: tuple[Predictions, ...]) -> Suspects:
+def _of_validation(run: Run, said: Predictions, later: EpochsSaid) -> Suspects:
     # Embeddings are large: read only here, and not kept.
     sides = (run.embedded_training(), run.embedded(0))
     return suspects(said, later, [side for side in sides if side])

@@ -1,8 +1,5 @@
 """One class against all others: what a threshold on its probability finds, mistakes and misses."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import streamlit as st
 
 from sftviz.analysis.figure_tables import curves_table
@@ -10,17 +7,13 @@ from sftviz.analysis.thresholds import Decision, class_curves, decide, macro_cur
 from sftviz.figures.thresholds import threshold_figure
 from sftviz.ui import selection
 from sftviz.ui.analyses import analysed
-from sftviz.ui.components import gallery
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.evaluation.compared import Compared
+from sftviz.ui.evaluation.pictures import show_pictures
 from sftviz.ui.evaluation.sameness import say_if_nothing_changed
 from sftviz.ui.measure_words import interval_words, value_words
-from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick
-from sftviz.ui.pictures import prediction_tiles
-from sftviz.ui.wording import percent
+from sftviz.ui.pickers import pick, pick_one
 
-_MOST_PICTURES = 48
 _DEFAULT = 0.5
 
 
@@ -63,7 +56,7 @@ def _pick_threshold() -> float:
         1.0,
         step=0.01,
         key="pick threshold",
-        on_change=lambda: selection.remember("threshold", f"{st.session_state['pick threshold']:.2f}"),
+        on_change=lambda: selection.move_on({"threshold": f"{st.session_state['pick threshold']:.2f}"}),
     )
     return threshold
 
@@ -95,29 +88,13 @@ def _show_numbers(decision: Decision) -> None:
 
 
 def _show_groups(compared: Compared, label: int, decision: Decision) -> None:
-    """The pictures of each group in a tab."""
+    """The pictures of one group, page by page; a click explains the picture for the class."""
     groups = {
-        f"Rightly taken for it ({len(decision.found):,})": decision.found,
-        f"Wrongly taken for it ({len(decision.mistaken):,})": decision.mistaken,
-        f"Missed ({len(decision.missed):,})": decision.missed,
+        "rightly": (f"Rightly taken for it {len(decision.found):,}", decision.found),
+        "wrongly": (f"Wrongly taken for it {len(decision.mistaken):,}", decision.mistaken),
+        "missed": (f"Missed {len(decision.missed):,}", decision.missed),
     }
-    for tab, (name, indices) in zip(st.tabs(list(groups)), groups.items(), strict=True):
-        with tab:
-            if len(indices):
-                _show_pictures(compared, label, indices[:_MOST_PICTURES].tolist(), name)
-            else:
-                st.caption("No picture.")
+    group = pick_one("Pictures", "taken", {key: title for key, (title, _) in groups.items()})
+    title, indices = groups[group]
+    show_pictures(compared.run, compared.after, indices, key="taken pictures", label=title, asked=label)
     st.caption(f"{decision.num_rejected:,} pictures of other classes are rightly not taken for it.")
-
-
-def _show_pictures(compared: Compared, label: int, indices: Sequence[int], title: str) -> None:
-    """A gallery that also tells how probable the class is; a click explains the picture for that class."""
-    after = compared.after
-    asked = after.classes[label]
-    tiles = [
-        replace(tile, notes=(*tile.notes, f"as {asked}: {percent(float(after.probabilities_NK[index, label]))}"))
-        for index, tile in zip(indices, prediction_tiles(compared.run, after, indices), strict=True)
-    ]
-    clicked = gallery(tiles, key=f"gallery {title.split(' (')[0]}", label=title)
-    if clicked:
-        go_to("explain", run=compared.run.identity, picture=clicked, **{"class": str(label)})
