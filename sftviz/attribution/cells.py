@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sftviz.results import AttributionMap, FloatArray, IntArray
 
+READABLE = 7  # pixels of a cell's side: single ones are noise to the eye
 SIDE = 14  # cells in a row and in a column of the grid on which maps are tested
 
 
