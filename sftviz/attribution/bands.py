@@ -36,7 +36,7 @@ def chance_band(rows: int, columns: int) -> DriftBand:
 
 
 def chance_drifts(rows: int, columns: int) -> tuple[Drift, ...]:
-    """Drifts between pairs of independent maps: a normal number at each place, stretched bilinearly; always the same."""
+    """Drifts between pairs of independent maps: a normal number at each place, stretched bilinearly; never others."""
     rng = np.random.default_rng(0)
     stretch = 1 if max(rows, columns) > _FINEST else _STRETCH
     pairs = rng.normal(size=(_NUM_PAIRS, 2, rows, columns)).astype(np.float32)

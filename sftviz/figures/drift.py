@@ -16,9 +16,7 @@ _ENDS = {"rank_change": 2, "top_overlap": 100, "centroid_shift": 50}
 _DIGITS = {"rank_change": ".2f", "top_overlap": ".0f", "centroid_shift": ".1f"}
 
 
-def drift_figure(
-    drift: Drift | None, no_change: DriftBand | None, chance: DriftBand | None, *, map_name: str
-) -> go.Figure:
+def drift_figure(drift: Drift, no_change: DriftBand | None, chance: DriftBand | None, *, map_name: str) -> go.Figure:
     """Three rows, one a measure: a diamond for the drift, and bars for what 95 % of other drifts are.
 
     Args:
@@ -27,7 +25,7 @@ def drift_figure(
         chance: between unrelated maps.
         map_name: method and picture, for the title.
     """
-    if drift is None or no_change is None or chance is None:
+    if no_change is None or chance is None:
         return empty_figure("How far maps drift by chance, and without any change, is measured with the test below.")
     figure = make_subplots(rows=len(_TITLES), cols=1, vertical_spacing=0.14)
     for row, name in enumerate(_TITLES, start=1):
@@ -46,6 +44,20 @@ def drift_figure(
         barmode="overlay",
         bargap=0.35,
     )
+
+
+def drift_table(drift: Drift, no_change: DriftBand | None, chance: DriftBand | None) -> dict[str, list[object]]:
+    """The numbers of the figure, a row for each measure, by column; shares stay shares."""
+    columns: dict[str, list[object]] = {
+        "measure": list(_TITLES),
+        "these two maps": [getattr(drift, name) for name in _TITLES],
+    }
+    for title, band in (("nothing changed", no_change), ("unrelated maps", chance)):
+        if band is not None:
+            limits = [getattr(band, name) or (None, None) for name in _TITLES]
+            columns[f"{title}, from"] = [low for low, _ in limits]
+            columns[f"{title}, to"] = [high for _, high in limits]
+    return columns
 
 
 def _add_band(figure: go.Figure, row: int, name: str, title: str, band: DriftBand, color: str) -> None:
