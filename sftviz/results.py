@@ -184,6 +184,15 @@ class Drift:
 
 
 @dataclass(frozen=True)
+class DriftBand:
+    """From where to where 95 % of some drifts lie; fields as of `Drift`."""
+
+    rank_change: tuple[float, float]
+    top_overlap: tuple[float, float]
+    centroid_shift: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class NeighbourOverlap:
     """How much of each example's neighbourhood in the embedding space fine-tuning kept.
 

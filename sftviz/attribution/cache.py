@@ -43,23 +43,37 @@ def save(folder: Path, key: str, attribution: AttributionMap) -> None:
     values_HW = facts.pop("values_HW")
     content = io.BytesIO()
     np.savez(content, values_HW=values_HW, facts=np.array(json.dumps(facts)))
-    folder.mkdir(parents=True, exist_ok=True)
-    payload = content.getvalue()
-    write_durably(_path(folder, key), hashlib.sha256(payload).digest() + payload)
+    write_sealed(_path(folder, key), content.getvalue())
 
 
 def load(folder: Path, key: str) -> AttributionMap | None:
     """The map kept under a key, or None where there is none or its file is damaged."""
-    try:
-        content = _path(folder, key).read_bytes()
-    except OSError:
-        return None
-    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-    if hashlib.sha256(payload).digest() != digest:
+    payload = read_sealed(_path(folder, key))
+    if payload is None:
         return None
     with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
         facts = json.loads(str(arrays["facts"]))
         return AttributionMap(**facts | {"source": Source(**facts["source"]), "values_HW": arrays["values_HW"]})
+
+
+def write_sealed(path: Path, payload: bytes) -> None:
+    """Keep bytes behind their hash; the folder is made where it is missing.
+
+    Raises:
+        OSError: the disk is full or not to be written; nothing is kept then.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, hashlib.sha256(payload).digest() + payload)
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """What `write_sealed` kept, or None where there is nothing or it is damaged."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    return payload if hashlib.sha256(payload).digest() == digest else None
 
 
 def _path(folder: Path, key: str) -> Path:

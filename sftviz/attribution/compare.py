@@ -39,12 +39,17 @@ def drift(before: AttributionMap, after: AttributionMap) -> Drift:
     )
 
 
+def rank_correlation(one_HW: FloatArray | NDArray[np.float64], other_HW: FloatArray | NDArray[np.float64]) -> float:
+    """Spearman's; 0 where one of the maps is constant, as it orders nothing."""
+    return float((_standardised_ranks(one_HW) * _standardised_ranks(other_HW)).sum())
+
+
 def _rank_change(before_HW: FloatArray, after_HW: FloatArray) -> float:
     # Half the squared distance of standardised ranks is 1 − ρ, without rounding where the ranks agree.
     return float(np.square(_standardised_ranks(before_HW) - _standardised_ranks(after_HW)).sum() / 2)
 
 
-def _standardised_ranks(values_HW: FloatArray) -> NDArray[np.float64]:
+def _standardised_ranks(values_HW: FloatArray | NDArray[np.float64]) -> NDArray[np.float64]:
     ranks = rankdata(values_HW) - (values_HW.size + 1) / 2
     length = np.linalg.norm(ranks)
     # Ranks of a constant map say nothing: it agrees with another constant map and is half-way from any other.

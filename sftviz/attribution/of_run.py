@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from sftviz.attribution.cache import cache_key, load, save
 from sftviz.attribution.explain import explain
@@ -52,8 +53,7 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
     if kept is not None:
         return kept
     network = _network(run, epoch, weights_sha256)
-    preprocessing = backbone_named(run.config.model.backbone).preprocessing
-    inputs = network_inputs(lambda path: picture_view(path, preprocessing), [picture], preprocessing)
+    inputs = inputs_of(run, picture)
     source = Source(run.identity, epoch)
     for num_steps in _PATHS:
         (found,) = explain(network, inputs, [target], method, source=source, examples=[example], num_steps=num_steps)
@@ -63,6 +63,16 @@ def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, targe
     with suppress(OSError):
         save(run.folder / "maps", key, found)
     return found
+
+
+def inputs_of(run: Run, picture: Path) -> Tensor:
+    """A picture as the run's network is given it when it is evaluated: float32 (1, C, H, W).
+
+    Raises:
+        UnreadablePictureError: the picture is gone or broken.
+    """
+    preprocessing = backbone_named(run.config.model.backbone).preprocessing
+    return network_inputs(lambda path: picture_view(path, preprocessing), [picture], preprocessing)
 
 
 def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
@@ -77,6 +87,15 @@ def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
 @lru_cache(maxsize=_KEPT_NETWORKS)
 def _network(run: Run, epoch: int, _weights_sha256: str) -> Network:
     """A network in memory; the hash is part of what it is remembered by, for a resumed run replaces its weights."""
+    return network_of(run, epoch)
+
+
+def network_of(run: Run, epoch: int) -> Network:
+    """A network of its own, in evaluation mode, with the weights of one epoch.
+
+    Raises:
+        CheckpointError: they are not kept.
+    """
     checkpoint = Checkpoints(run.folder / "checkpoints").at_epoch(epoch)
     num_classes = len(run.predictions(epoch).classes)
     network = build_network(run.config.model.backbone, num_classes, seed=0)

@@ -23,6 +23,7 @@ _PHASES = {
     "features": "Computing what is frozen",
     "hashes": "Looking for near-duplicates",
     "curve": "Learning from parts of the pictures",
+    "trust": "Testing the maps",
 }
 
 

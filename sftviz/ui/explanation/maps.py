@@ -12,6 +12,7 @@ from sftviz.figures.attribution import attribution_figure
 from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.downloads import show_figure
+from sftviz.ui.explanation.trust import show_trust
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path
@@ -55,6 +56,7 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     words = f"evidence {old.example} {method} epochs {epochs[0]} and {epochs[1]}"
     show_figure(figure, lambda: _evidence_table(old, new), name=words, key="evidence")
     _say_what_it_is(run, method, old, new)
+    show_trust(run, picture, old, new)
 
 
 def _evidence_table(before: AttributionMap, after: AttributionMap) -> pd.DataFrame:
