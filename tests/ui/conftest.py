@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from sftviz.runs.labels import write_labels
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.ui import stores
@@ -79,6 +80,15 @@ def finished(finished_home: tuple[Path, str], home: Path) -> Run:
     """A finished run in a home folder that a test may change."""
     shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
     return RunStore(home).get(finished_home[1])
+
+
+@pytest.fixture
+def second(finished: Run, home: Path) -> Run:
+    """A copy of the finished run, under another name."""
+    folder = finished.folder.with_name("20990101-120000-000000")
+    shutil.copytree(finished.folder, folder)
+    write_labels(folder, name="the <b>second</b> run")
+    return RunStore(home).get(folder.name)
 
 
 @pytest.fixture

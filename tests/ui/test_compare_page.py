@@ -1,26 +1,13 @@
 """The Compare page with no run, one, two alike, and some that cannot be compared."""
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sftviz.runs.labels import write_labels
 from sftviz.runs.run import Run
-from sftviz.runs.store import RunStore
 from tests.ui.conftest import say_all_wrong, texts
-
-
-@pytest.fixture
-def second(finished: Run, home: Path) -> Run:
-    """A copy of the finished run, under another name."""
-    folder = finished.folder.with_name("20990101-120000-000000")
-    shutil.copytree(finished.folder, folder)
-    write_labels(folder, name="the <b>second</b> run")
-    return RunStore(home).get(folder.name)
 
 
 def _change_config(run: Run, **changes: object) -> None:

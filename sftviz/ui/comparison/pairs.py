@@ -39,7 +39,7 @@ def show_pairs(chosen: Chosen) -> None:
 
 
 def _show_tests(tests: pd.DataFrame) -> None:
-    show_table(tests, name="pairs of runs", key="pairs", formats={"p": "%.2g", "p, corrected": "%.2g"})
+    show_table(tests, name="pairs of runs", key="pairs", formats={"p": "%.3g", "p, corrected": "%.3g"})
 
 
 def _line(comparison: RunComparison, chosen: Chosen, first: int, second: int) -> dict[str, str | int | float | None]:
