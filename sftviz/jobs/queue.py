@@ -1,15 +1,16 @@
-"""A background thread that carries runs out one after the other, the most urgent first."""
+"""A background thread that has runs carried out one after the other, the most urgent first."""
 
 import atexit
 import logging
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Literal
 
-from sftviz.jobs.work import carry_out, mark_stopped
-from sftviz.machine import give_way
+from sftviz.jobs.supervisor import Worker
+from sftviz.jobs.work import mark_stopped
 from sftviz.runs.lock import RunLock, is_held
 from sftviz.runs.run import Run
 from sftviz.runs.stopping import ask_to_stop
@@ -63,10 +64,15 @@ class JobQueue:
         job = _Job(run, RunLock(run.folder), priority)
         with self._changed:
             self._insert(job)
+            self._changed.notify_all()
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Have the process that trains be there when a run comes; doing so twice is harmless."""
+        with self._changed:
             if self._thread is None:
                 self._thread = Thread(target=self._serve, name="sftviz-jobs", daemon=True)
                 self._thread.start()
-            self._changed.notify_all()
 
     def place(self, run: Run) -> Place | None:
         """Where a run waits; None if it does not wait here."""
@@ -126,19 +132,20 @@ class JobQueue:
         self._waiting.insert(sum(PRIORITIES.index(each.priority) <= rank for each in self._waiting), job)
 
     def _serve(self) -> None:
-        give_way()
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._is_closing)
-                if self._is_closing:
-                    return
-                job = self._waiting.pop(0)
-            try:
-                with job.lock:
-                    carry_out(job.run, self._home, should_leave=lambda: self._is_closing)
-            except Exception:
-                # One run that cannot even be logged must not keep the others waiting.
-                _LOG.exception("The run %s could not be carried out", job.run.identity)
+        with closing(Worker(self._home)) as worker:
+            while job := self._next():
+                try:
+                    with job.lock:
+                        worker.carry_out(job.run, job.lock, should_leave=lambda: self._is_closing)
+                except Exception:
+                    # One run that cannot even be logged must not keep the others waiting.
+                    _LOG.exception("The run %s could not be carried out", job.run.identity)
+
+    def _next(self) -> _Job | None:
+        """Wait for a run; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            return None if self._is_closing else self._waiting.pop(0)
 
 
 @cache

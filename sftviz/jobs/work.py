@@ -60,8 +60,17 @@ def carry_out(
 
 def mark_stopped(run: Run) -> None:
     """Say that a run was stopped while it waited; the caller holds its lock."""
+    _mark(run, RunStopped())
+
+
+def mark_failed(run: Run, message: str) -> None:
+    """Say that a run failed for whoever carried it out and cannot say so any more; the caller holds its lock."""
+    _mark(run, RunFailed(message=message))
+
+
+def _mark(run: Run, event: Event) -> None:
     with closing(EventWriter(run.folder / "events.jsonl")) as log:
-        log.append(RunStopped())
+        log.append(event)
 
 
 def _pull(run: Run, home: Path, note: Callable[[Event], None], should_end: Callable[[], bool]) -> bool:

@@ -32,6 +32,10 @@ class RunLock:
         # Whoever was asked to stop before this holder is gone.
         forget_to_stop(folder)
 
+    def fileno(self) -> int:
+        """The open file; a process that it is sent to holds the lock as well, until both have closed it."""
+        return self._file.fileno()
+
     def release(self) -> None:
         """Give it back; doing so twice is harmless."""
         self._file.close()

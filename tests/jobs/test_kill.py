@@ -38,7 +38,8 @@ def _worker(home: Path, run: Run) -> "subprocess.Popen[str]":
     )
 
 
-def _outcome(run: Run) -> str:
+def outcome(run: Run) -> str:
+    """What a run came to, to the bit: weights, optimizer, losses and measures."""
     digest = hashlib.sha256()
     last = run.folder / "checkpoints" / f"epoch-{run.config.recipe.num_epochs:04d}"
     for name in ("model.safetensors", "state.safetensors"):
@@ -62,7 +63,7 @@ def test_killed_at_random_moments_it_ends_the_same(new_run: Callable[..., Run], 
     whole = new_run(SHORT)
     _worker(home, whole).communicate()
     assert whole.status == "finished"
-    expected = _outcome(whole)
+    expected = outcome(whole)
     moments = random.Random(0)  # noqa: S311 - to choose a moment
     killed = new_run(SHORT)
     for _ in range(4):
@@ -75,4 +76,4 @@ def test_killed_at_random_moments_it_ends_the_same(new_run: Callable[..., Run], 
     assert killed.status == "finished"
     steps = [(step.epoch, step.step) for step in killed.state.steps]
     assert steps == [(epoch, step) for epoch in (1, 2) for step in (1, 2, 3)]
-    assert _outcome(killed) == expected
+    assert outcome(killed) == expected

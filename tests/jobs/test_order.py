@@ -8,28 +8,31 @@ from typing import Any
 import pytest
 
 from sftviz.jobs.queue import PRIORITIES, JobQueue, Place
-from sftviz.runs.lock import is_held
+from sftviz.runs.lock import RunLock, is_held
 from sftviz.runs.run import Run
 from tests.conftest import HEAD_ONLY
 
 
 class Work:
-    """Stands for the work on runs: notes which were taken up, the first one not before it is let go."""
+    """Stands for the process that trains: notes which runs were taken up, the first one not before it is let go."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []
         self.has_begun, self.may_go_on = Event(), Event()
 
-    def carry_out(self, run: Run, _home: Path, **_: Any) -> None:
+    def carry_out(self, run: Run, _lock: RunLock, **_: Any) -> None:
         self.taken.append(run.identity)
         self.has_begun.set()
         assert self.may_go_on.wait(60)
+
+    def close(self) -> None:
+        pass
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     work = Work()
-    monkeypatch.setattr("sftviz.jobs.queue.carry_out", work.carry_out)
+    monkeypatch.setattr("sftviz.jobs.queue.Worker", lambda _: work)
     return work
 
 
