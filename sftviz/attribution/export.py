@@ -29,6 +29,7 @@ def npz_bytes(attribution: AttributionMap, classes: tuple[str, ...], weights_sha
         "weights_sha256": weights_sha256,
         "sftviz_version": __version__,
     }
+    arrays: dict[str, Any] = {name: np.asarray(np.nan if fact is None else fact) for name, fact in facts.items()}
     file = io.BytesIO()
-    np.savez_compressed(file, **{name: np.asarray(np.nan if fact is None else fact) for name, fact in facts.items()})
+    np.savez_compressed(file, **arrays)
     return file.getvalue()

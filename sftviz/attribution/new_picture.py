@@ -62,9 +62,7 @@ def look_at(run: Run, before: int, after: int, data: bytes, name: str) -> NewPic
     )
 
 
-def evidence(
-    run: Run, found: NewPicture, method: str, target: int
-) -> tuple[AttributionMap, AttributionMap]:
+def evidence(run: Run, found: NewPicture, method: str, target: int) -> tuple[AttributionMap, AttributionMap]:
     """Maps of both checkpoints for one class.
 
     Raises:

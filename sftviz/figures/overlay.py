@@ -42,7 +42,7 @@ def overlay_png(
     return file.getvalue()
 
 
-def _colored(shares_HW: FloatArray, scale: tuple[tuple[float, str], ...]) -> NDArray[np.float64]:
+def _colored(shares_HW: NDArray[np.floating], scale: tuple[tuple[float, str], ...]) -> NDArray[np.float64]:
     """Red, green and blue in [0, 255] and opacity in [0, 1], between the scale's colours; beyond its ends they stay."""
     places = [place for place, _ in scale]
     stops_S4 = np.array([[float(number) for number in re.findall(r"[\d.]+", color)] for _, color in scale])

@@ -52,8 +52,8 @@ def show_new_picture(run: Run, before: Predictions, after: Predictions) -> None:
 
             found = _kept("new picture", asked, lambda: look_at(run, *epochs, data, name))
         _show_what_it_is(found)
-        _show_neighbours(run, found.neighbours)
         _show_maps(run, found, asked)
+        _show_neighbours(run, found.neighbours)
     except SftvizError as error:
         say_error(error)
 
@@ -166,7 +166,9 @@ def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None
     if method == "integrated_gradients":
         old, new = in_cells(old, _CELL), in_cells(new, _CELL)
     figure = attribution_figure(found.view_HW3, old, new, found.after.classes, opacity=opacity, is_signed=is_signed)
-    st.plotly_chart(figure, key="new evidence")
+    shown = Shown(found.view_HW3, opacity, is_signed=is_signed)
+    show_figure(figure, lambda: evidence_table(old, new), name=words, key="new evidence")
+    offer_maps(run, (old, new), shown, found.after.classes, key="new")
     st.caption(
         f"**What am I looking at?** {METHODS[method].what} Shown for the class that is predicted after fine-tuning, in "
         f"both checkpoints. {METHODS[method].source}."
