@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sftviz.attribution.of_run import maps_of_views, network_of, preprocessing_of
+from sftviz.attribution.of_run import maps_of_views, preprocessing_of, shared_network
 from sftviz.data.decode import decode_bytes
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.data.names import shown
@@ -77,7 +77,7 @@ def evidence(run: Run, found: NewPicture, method: str, target: int) -> tuple[Att
 
 
 def _said(run: Run, epoch: int, view_HW3: NDArray[np.uint8], name: str) -> Predictions:
-    network = network_of(run, epoch)
+    network = shared_network(run, epoch)
     with torch.inference_mode():
         logits_1K = network.head(_embedding(run, epoch, view_HW3)[None])
         probabilities_1K = logits_1K.softmax(dim=1).cpu().numpy()
@@ -90,7 +90,7 @@ def _said(run: Run, epoch: int, view_HW3: NDArray[np.uint8], name: str) -> Predi
 
 
 def _embedding(run: Run, epoch: int, view_HW3: NDArray[np.uint8]) -> torch.Tensor:
-    network = network_of(run, epoch)
+    network = shared_network(run, epoch)
     inputs_1CHW = network_inputs(lambda view: view, [view_HW3], preprocessing_of(run))
     with torch.inference_mode():
         embedding: torch.Tensor = network.backbone(inputs_1CHW.to(network.head.weight.device)).float()[0]

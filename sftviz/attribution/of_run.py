@@ -47,7 +47,7 @@ def maps_of(
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    folder, weights_sha256 = run.folder / "maps", Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
+    folder, weights_sha256 = run.folder / "maps", weights_of(run, epoch)
     keys = [
         cache_key(
             epoch=epoch,
@@ -86,7 +86,7 @@ def maps_of_views(
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    network, source = network_of(run, epoch), Source(run.identity, epoch)
+    network, source = shared_network(run, epoch), Source(run.identity, epoch)
     inputs_NCHW = network_inputs(lambda view: view, views, preprocessing_of(run))
     found: dict[int, AttributionMap] = {}
     for num_steps in _PATHS:
@@ -123,13 +123,22 @@ def preprocessing_of(run: Run) -> Preprocessing:
     return backbone_named(run.config.model.backbone).preprocessing
 
 
-def network_of(run: Run, epoch: int) -> Network:
+def shared_network(run: Run, epoch: int) -> Network:
     """The network of an epoch in evaluation mode, shared by all who ask: not to be changed.
 
     Raises:
         CheckpointError: the weights of this epoch are not kept.
     """
-    return _network(run, epoch, Checkpoints(run.folder / "checkpoints").weights_sha256(epoch))
+    return _network(run, epoch, weights_of(run, epoch))
+
+
+def weights_of(run: Run, epoch: int) -> str:
+    """SHA-256 of the weights of an epoch, in hexadecimal.
+
+    Raises:
+        CheckpointError: they are not kept.
+    """
+    return Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)

@@ -55,3 +55,12 @@ def test_the_camera_starts_only_when_asked(finished: Run, show: Callable[..., Ap
     assert not app.exception
     assert app.camera_input
     assert not app.file_uploader
+
+
+def test_maps_can_be_taken_away(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("explain", run=finished.identity, method="integrated_gradients")
+    assert not app.exception
+    labels = [button.label for button in app.download_button]
+    for title in ("Before", "After"):
+        assert {f"{title} (PNG)", f"{title} (NPZ, raw values)"} <= set(labels)
+    assert "Difference (PNG)" in labels

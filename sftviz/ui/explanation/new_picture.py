@@ -18,6 +18,8 @@ from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure
+from sftviz.ui.explanation.map_files import Overlay, offer_maps
+from sftviz.ui.explanation.maps import evidence_table
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path, thumbnail_uri
@@ -163,12 +165,13 @@ def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None
         is_signed = st.toggle("Also show evidence against", key="new signed")
     with st.spinner("Computing the maps…", show_time=True):
         old, new = _kept("new maps", (*asked, method), lambda: evidence(run, found, method, target))
-    if method == "integrated_gradients":
-        old, new = in_cells(old, _CELL), in_cells(new, _CELL)
-    figure = attribution_figure(found.view_HW3, old, new, found.after.classes, opacity=opacity, is_signed=is_signed)
-    shown = Shown(found.view_HW3, opacity, is_signed=is_signed)
-    show_figure(figure, lambda: evidence_table(old, new), name=words, key="new evidence")
-    offer_maps(run, (old, new), shown, found.after.classes, key="new")
+    cells = [in_cells(each, _CELL) if each.layer == "input" else each for each in (old, new)]
+    overlay = Overlay(found.view_HW3, *cells, opacity, is_signed)
+    classes = found.after.classes
+    figure = attribution_figure(found.view_HW3, *cells, classes, opacity=opacity, is_signed=is_signed)
+    words = f"evidence {new.example} {method} epochs {old.source.epoch} and {new.source.epoch}"
+    show_figure(figure, lambda: evidence_table(*cells), name=words, key="new evidence")
+    offer_maps(run, old, new, overlay, classes, key="new")
     st.caption(
         f"**What am I looking at?** {METHODS[method].what} Shown for the class that is predicted after fine-tuning, in "
         f"both checkpoints. {METHODS[method].source}."
