@@ -6,8 +6,9 @@ from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.explanation.choice import show_choice_of_picture
 from sftviz.ui.explanation.maps import show_maps
+from sftviz.ui.explanation.new_picture import show_new_picture
 from sftviz.ui.explanation.prediction import show_picture
-from sftviz.ui.pickers import pick_epochs, pick_run
+from sftviz.ui.pickers import pick_epochs, pick_one, pick_run
 from sftviz.ui.target_line import show_target
 
 
@@ -18,7 +19,7 @@ def _show_one(run: Run, before: Predictions, after: Predictions) -> None:
 
 
 # One picture of the validation set, or others: which one is part of the selection.
-_SCOPES = {"one": ("One picture", _show_one)}
+_SCOPES = {"one": ("One picture", _show_one), "new": ("A new picture", show_new_picture)}
 
 st.title("Explain")
 left, right = st.columns([2, 3], vertical_alignment="bottom")
@@ -28,5 +29,6 @@ with right:
     # Maps need weights, which are kept of epoch 0, the best and the last epoch only.
     before_epoch, after_epoch = pick_epochs(run, run.checkpoint_epochs() or (0,))
 show_target(run, after_epoch)
-_, show = _SCOPES["one"]
+scope = pick_one("Pictures", "scope", {key: title for key, (title, _) in _SCOPES.items()})
+_, show = _SCOPES[scope]
 show(run, run.predictions(before_epoch), run.predictions(after_epoch))

@@ -1,5 +1,6 @@
 """The maps of a run's pictures: its own weights, its own preprocessing, computed once and then read from its folder."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from torch import Tensor
 from sftviz.attribution.cache import cache_key, load, save
 from sftviz.attribution.explain import explain
 from sftviz.models.build import build_network
-from sftviz.models.catalogue import backbone_named
+from sftviz.models.catalogue import Preprocessing, backbone_named
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap, Source
 from sftviz.runs.run import Run
@@ -25,44 +26,88 @@ _KEPT_NETWORKS = 4
 
 
 def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, target: int) -> AttributionMap:
-    """What the network of one epoch looks at in one picture for one class.
+    """What the network of one epoch looks at in one picture for one class: `maps_of`, of a single picture."""
+    return maps_of(run, epoch, [picture], [example], method, [target])[0]
+
+
+def maps_of(
+    run: Run, epoch: int, pictures: Sequence[Path], examples: Sequence[str], method: str, targets: Sequence[int]
+) -> list[AttributionMap]:
+    """What the network of one epoch looks at in N pictures; those not yet kept are computed in one batch.
 
     Args:
-        run: its folder keeps the map.
+        run: its folder keeps the maps.
         epoch: one whose weights are kept.
-        picture: where the picture lies.
-        example: its identity within the run.
+        pictures: where they lie.
+        examples: their identities within the run.
         method: a name from `METHODS`.
-        target: index of the class.
+        targets: index of the class to explain in each.
 
     Raises:
-        UnreadablePictureError: the picture is gone or broken.
+        UnreadablePictureError: a picture is gone or broken.
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    weights_sha256 = Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
-    key = cache_key(
-        epoch=epoch,
-        checkpoint=weights_sha256,
-        example=example,
-        method=method,
-        target=target,
-        parameters={"num_steps": _PATHS[-1]},
-    )
-    kept = load(run.folder / "maps", key)
-    if kept is not None:
-        return kept
-    network = _network(run, epoch, weights_sha256)
-    inputs = inputs_of(run, picture)
-    source = Source(run.identity, epoch)
+    folder, weights_sha256 = run.folder / "maps", weights_of(run, epoch)
+    keys = [
+        cache_key(
+            epoch=epoch,
+            checkpoint=weights_sha256,
+            example=example,
+            method=method,
+            target=target,
+            parameters={"num_steps": _PATHS[-1]},
+        )
+        for example, target in zip(examples, targets, strict=True)
+    ]
+    kept = {place: found for place, key in enumerate(keys) if (found := load(folder, key)) is not None}
+    missing = [place for place in range(len(keys)) if place not in kept]
+    if missing:
+        views = [view_of(run, pictures[place]) for place in missing]
+        asked = [targets[place] for place in missing], [examples[place] for place in missing]
+        for place, found in zip(missing, maps_of_views(run, epoch, views, method, *asked), strict=True):
+            kept[place] = found
+            # Where the disk is full, the map is shown all the same.
+            with suppress(OSError):
+                save(folder, keys[place], found)
+    return [kept[place] for place in range(len(keys))]
+
+
+def maps_of_views(
+    run: Run,
+    epoch: int,
+    views: Sequence[NDArray[np.uint8]],
+    method: str,
+    targets: Sequence[int],
+    examples: Sequence[str],
+) -> list[AttributionMap]:
+    """Maps of pictures as the run's network sees them, uint8 (H, W, 3) each; nothing is read from disk or kept there.
+
+    Raises:
+        CheckpointError: the weights of this epoch are not kept.
+        AttributionError: no map can be had.
+    """
+    network, source = shared_network(run, epoch), Source(run.identity, epoch)
+    inputs_NCHW = network_inputs(lambda view: view, views, preprocessing_of(run))
+    found: dict[int, AttributionMap] = {}
     for num_steps in _PATHS:
-        (found,) = explain(network, inputs, [target], method, source=source, examples=[example], num_steps=num_steps)
-        if found.completeness_error is None or found.completeness_error <= _GOOD_ENOUGH:
-            break
-    # Where the disk is full, the map is shown all the same.
-    with suppress(OSError):
-        save(run.folder / "maps", key, found)
-    return found
+        open_ = [place for place in range(len(views)) if place not in found or not _adds_up(found[place])]
+        if open_:
+            maps = explain(
+                network,
+                inputs_NCHW[open_],
+                [targets[place] for place in open_],
+                method,
+                source=source,
+                examples=[examples[place] for place in open_],
+                num_steps=num_steps,
+            )
+            found |= dict(zip(open_, maps, strict=True))
+    return [found[place] for place in range(len(views))]
+
+
+def _adds_up(found: AttributionMap) -> bool:
+    return found.completeness_error is None or found.completeness_error <= _GOOD_ENOUGH
 
 
 def inputs_of(run: Run, picture: Path) -> Tensor:
@@ -71,7 +116,7 @@ def inputs_of(run: Run, picture: Path) -> Tensor:
     Raises:
         UnreadablePictureError: the picture is gone or broken.
     """
-    preprocessing = backbone_named(run.config.model.backbone).preprocessing
+    preprocessing = preprocessing_of(run)
     return network_inputs(lambda path: picture_view(path, preprocessing), [picture], preprocessing)
 
 
@@ -81,7 +126,30 @@ def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
     Raises:
         UnreadablePictureError: the picture is gone or broken.
     """
-    return picture_view(picture, backbone_named(run.config.model.backbone).preprocessing)
+    return picture_view(picture, preprocessing_of(run))
+
+
+def preprocessing_of(run: Run) -> Preprocessing:
+    """How a picture becomes an input of the run's network."""
+    return backbone_named(run.config.model.backbone).preprocessing
+
+
+def shared_network(run: Run, epoch: int) -> Network:
+    """The network of an epoch in evaluation mode, shared by all who ask: not to be changed.
+
+    Raises:
+        CheckpointError: the weights of this epoch are not kept.
+    """
+    return _network(run, epoch, weights_of(run, epoch))
+
+
+def weights_of(run: Run, epoch: int) -> str:
+    """SHA-256 of the weights of an epoch, in hexadecimal.
+
+    Raises:
+        CheckpointError: they are not kept.
+    """
+    return Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)

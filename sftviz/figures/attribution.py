@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from sftviz.figures.overlay import color_limit
 from sftviz.figures.theme import DIVERGING, SEQUENTIAL, TEMPLATE, escaped, span
 from sftviz.results import AttributionMap, FloatArray
 
 _DIFFERENCE = "Difference: after − before"
-_SATURATED = 0.995  # share of pixels within the scale: a few glaring ones would pale out all others
 
 
 def attribution_figure(
@@ -94,8 +94,7 @@ def _square(figure: go.Figure, shape: tuple[int, ...]) -> None:
 
 
 def _axis(values: FloatArray, title: str, *, middle: float, length: float, is_diverging: bool) -> dict[str, object]:
-    largest = float(np.quantile(np.abs(values), _SATURATED, method="higher"))
-    limit = largest if largest > 0 else 1.0
+    limit = color_limit(values)
     return {
         "cmin": -limit if is_diverging else 0,
         "cmax": limit,

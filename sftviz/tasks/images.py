@@ -144,7 +144,12 @@ def picture_view(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     Raises:
         UnreadablePictureError: the file is gone or cannot be decoded.
     """
-    return center_crop(resized(decode(path), preprocessing.resize, preprocessing.interpolation), preprocessing.crop)
+    return view_of_pixels(decode(path), preprocessing)
+
+
+def view_of_pixels(pixels: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+    """`picture_view`, of a picture already decoded: pixels (height, width, 3) of any size."""
+    return center_crop(resized(pixels, preprocessing.resize, preprocessing.interpolation), preprocessing.crop)
 
 
 def network_inputs(

@@ -57,11 +57,22 @@ def show_table(table: pd.DataFrame, *, name: str, key: str, formats: Mapping[str
 
 def offer_csv(table: Table, *, name: str, key: str, label: str) -> None:
     """A small button that saves a table; nothing is written before it is clicked."""
-    st.download_button(
-        label,
+    offer_file(
         lambda: csv_bytes(table() if callable(table) else table),
         file_name=f"{file_name(name)}.csv",
         mime="text/csv",
+        key=key,
+        label=label,
+    )
+
+
+def offer_file(make: Callable[[], bytes], *, file_name: str, mime: str, key: str, label: str) -> None:
+    """A small button that saves a file, which is made when it is clicked."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
         key=key,
         on_click="ignore",
         type="tertiary",

@@ -12,6 +12,7 @@ from sftviz.figures.attribution import attribution_figure
 from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.downloads import show_figure
+from sftviz.ui.explanation.map_files import Overlay, offer_maps
 from sftviz.ui.explanation.trust import show_trust
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick
@@ -50,16 +51,18 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     except SftvizError as error:
         say_error(error)
         return
+    raw = (old, new)
     if method == "integrated_gradients":
         old, new = in_cells(old, _CELL), in_cells(new, _CELL)
     figure = attribution_figure(pixels, old, new, after.classes, opacity=opacity, is_signed=is_signed)
     words = f"evidence {old.example} {method} epochs {epochs[0]} and {epochs[1]}"
-    show_figure(figure, lambda: _evidence_table(old, new), name=words, key="evidence")
+    show_figure(figure, lambda: evidence_table(old, new), name=words, key="evidence")
+    offer_maps(run, *raw, Overlay(pixels, old, new, opacity, is_signed), after.classes, key="evidence")
     _say_what_it_is(run, method, old, new)
     show_trust(run, picture, old, new)
 
 
-def _evidence_table(before: AttributionMap, after: AttributionMap) -> pd.DataFrame:
+def evidence_table(before: AttributionMap, after: AttributionMap) -> pd.DataFrame:
     """One row a pixel."""
     rows, columns = np.indices(before.values_HW.shape)
     return pd.DataFrame(
