@@ -56,8 +56,8 @@ def attribution_figure(
     unit = f"evidence for {target}<br>(share of its centred logit)"
     return figure.update_layout(
         template=TEMPLATE,
-        height=460,
-        margin={"l": 10, "r": 10, "t": 100, "b": 10},
+        height=480,
+        margin={"l": 10, "r": 10, "t": 120, "b": 10},
         title_text=f"Evidence for {target} in {escaped(after.example)}",
         title_subtitle_text=_provenance(before, after),
         coloraxis=_axis(np.stack(maps), unit, middle=0.32, length=0.6, is_diverging=is_signed),
