@@ -26,7 +26,7 @@ def drift_figure(drift: Drift, no_change: DriftBand | None, chance: DriftBand | 
         map_name: method and picture, for the title.
     """
     if no_change is None or chance is None:
-        return empty_figure("How far maps drift by chance, and without any change, is measured with the test below.")
+        return empty_figure("How far maps drift by chance, and without any change, has not been measured.")
     figure = make_subplots(rows=len(_TITLES), cols=1, vertical_spacing=0.14)
     for row, name in enumerate(_TITLES, start=1):
         _add_band(figure, row, name, "nothing changed", no_change, CLASS_COLORS[2])
@@ -49,7 +49,7 @@ def drift_figure(drift: Drift, no_change: DriftBand | None, chance: DriftBand | 
 def drift_table(drift: Drift, no_change: DriftBand | None, chance: DriftBand | None) -> dict[str, list[object]]:
     """The numbers of the figure, a row for each measure, by column; shares stay shares."""
     columns: dict[str, list[object]] = {
-        "measure": list(_TITLES),
+        "measure": [name.replace("_", " ") for name in _TITLES],
         "these two maps": [getattr(drift, name) for name in _TITLES],
     }
     for title, band in (("nothing changed", no_change), ("unrelated maps", chance)):

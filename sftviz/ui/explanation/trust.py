@@ -10,6 +10,7 @@ import streamlit as st
 
 from sftviz.attribution.bands import band_of, chance_band
 from sftviz.attribution.catalogue import METHODS
+from sftviz.attribution.cells import READABLE
 from sftviz.attribution.compare import drift
 from sftviz.attribution.trust import Level, Trust, verdict
 from sftviz.errors import SftvizError
@@ -51,10 +52,13 @@ def show_trust(run: Run, picture: Path, before: AttributionMap, after: Attributi
         say_error(error)
         return
     if not tested:
-        st.caption("Not tested yet. A map is always there, also where it shows nothing that the network goes by.")
-    else:
-        _show_badges(tested)
-        _show_numbers(tested)
+        st.caption(
+            "Not tested yet. A map is always there, also where it shows nothing that the network goes by; the test "
+            "also measures how far maps drift by chance, and without any change."
+        )
+        return
+    _show_badges(tested)
+    _show_numbers(tested)
     _show_drift(tested, before, after)
 
 
@@ -135,17 +139,16 @@ def _spread(areas: tuple[float, ...]) -> str:
 
 def _show_drift(tested: list[Trust], before: AttributionMap, after: AttributionMap) -> None:
     moved = drift(before, after)
-    no_change = band_of([each for trust in tested for each in trust.no_change]) if tested else None
-    chance = chance_band(*tested[-1].grid) if tested else None
+    no_change = band_of([each for trust in tested for each in trust.no_change])
+    chance = chance_band(*tested[-1].grid)
     figure = drift_figure(moved, no_change, chance, map_name=f"{METHODS[after.method].title}, {after.example}")
     epochs = f"epochs {before.source.epoch} and {after.source.epoch}"
     name = f"drift {after.example} {after.method} {epochs}"
     show_figure(figure, lambda: pd.DataFrame(drift_table(moved, no_change, chance)), name=name, key="drift")
-    if tested:
-        rows, columns = tested[-1].grid
-        st.caption(
-            "**What am I looking at?** The diamond is how far the evidence moved between these two epochs. Green: how "
-            "far the map of one epoch moves when the picture is only shifted by 7 pixels or mirrored, which should "
-            f"change nothing. Grey: how far two unrelated maps of {rows} × {columns} places lie apart. A "
-            "diamond within green has not moved; one within grey has nothing left in common."
-        )
+    rows, columns = tested[-1].grid
+    st.caption(
+        "**What am I looking at?** The diamond is how far the evidence moved between these two epochs. Green: how far "
+        f"the map of one epoch moves when the picture is only shifted by {READABLE} pixels or mirrored, which should "
+        f"change nothing. Grey: how far two unrelated maps of {rows} × {columns} places lie apart. A diamond within "
+        "green has not moved; one within grey has nothing left in common."
+    )
