@@ -4,6 +4,7 @@ import streamlit as st
 
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
+from sftviz.ui.explanation.across import show_across
 from sftviz.ui.explanation.choice import show_choice_of_picture
 from sftviz.ui.explanation.maps import show_maps
 from sftviz.ui.explanation.new_picture import show_new_picture
@@ -19,7 +20,11 @@ def _show_one(run: Run, before: Predictions, after: Predictions) -> None:
 
 
 # One picture of the validation set, or others: which one is part of the selection.
-_SCOPES = {"one": ("One picture", _show_one), "new": ("A new picture", show_new_picture)}
+_SCOPES = {
+    "one": ("One picture", _show_one),
+    "across": ("Across the data set", show_across),
+    "new": ("A new picture", show_new_picture),
+}
 
 st.title("Explain")
 left, right = st.columns([2, 3], vertical_alignment="bottom")

@@ -12,7 +12,7 @@ _OF_A_RUN = (
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold", "taken"),
-    *("scope",),
+    *("scope", "many", "found"),
     *("learned", "side"),
 )
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)

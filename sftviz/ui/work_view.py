@@ -24,6 +24,7 @@ _PHASES = {
     "hashes": "Looking for near-duplicates",
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
+    "maps": "Computing the maps",
 }
 
 
