@@ -1,5 +1,7 @@
 """A data set on the page: what was left out, how many of what, and the pictures themselves."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,7 @@ from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure, show_table
+from sftviz.ui.pickers import pick_page
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
@@ -45,10 +48,10 @@ def show_counts(listing: Listing) -> None:
 def show_grid(listing: Listing) -> None:
     """The pictures of one class or of all, page by page."""
     names = list(listing.classes)
-    chosen = st.pills("Class", range(len(names)), format_func=lambda label: plain(names[label]))
+    chosen = _pick_class(names)
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
     num_pages = -(-len(pictures) // _PER_PAGE)
-    page = st.pagination(num_pages) if num_pages > 1 else 1
+    page = pick_page(num_pages, "data_page")
     tiles = [
         Tile(
             key=each.path,
@@ -60,6 +63,19 @@ def show_grid(listing: Listing) -> None:
         for each in pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     ]
     gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
+
+
+def _pick_class(names: Sequence[str]) -> int | None:
+    wanted, widget = selection.chosen("data_class") or "", "pick data_class"
+    st.session_state[widget] = int(wanted) if wanted.isdecimal() and int(wanted) < len(names) else None
+
+    def choose() -> None:
+        label = st.session_state[widget]
+        selection.move_on({"data_class": "all" if label is None else str(label), "data_page": "1"})
+
+    return st.pills(
+        "Class", range(len(names)), key=widget, format_func=lambda label: plain(names[label]), on_change=choose
+    )
 
 
 def show_removal(stored: StoredData) -> None:

@@ -155,19 +155,19 @@ def pick_switch(label: str, key: str) -> bool:
     )
 
 
-def pick_page(num_pages: int) -> int:
+def pick_page(num_pages: int, key: str = "page") -> int:
     """Which page of a list is shown, from 1; nothing to pick where there is only one."""
     if num_pages < 2:
         return 1
-    chosen = selection.chosen("page") or ""
+    chosen = selection.chosen(key) or ""
     page = min(int(chosen), num_pages) if chosen.isdecimal() and int(chosen) else 1
     # A widget for each page: Streamlit warns of one that has a default and is also told its value.
-    widget = f"page {page} of {num_pages}"
+    widget = f"{key} {page} of {num_pages}"
     st.pagination(
         num_pages,
         default=page,
         key=widget,
-        on_change=lambda: selection.move_on({"page": str(st.session_state[widget])}),
+        on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
     )
     return page
 

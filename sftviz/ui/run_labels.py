@@ -74,7 +74,7 @@ def pick_tags(runs: Sequence[Run]) -> tuple[Run, ...]:
         key="pick tags",
         format_func=plain,
         selection_mode="multi",
-        on_change=lambda: selection.move_on({"tags": _BETWEEN.join(st.session_state["pick tags"])}),
+        on_change=lambda: selection.move_on({"tags": _BETWEEN.join(st.session_state["pick tags"]), "runs_page": "1"}),
     )
     return tuple(run for run in runs if set(chosen) <= set(run.labels.tags))
 

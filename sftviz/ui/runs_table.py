@@ -8,6 +8,7 @@ from sftviz.errors import RunError, SftvizError
 from sftviz.runs.run import Run
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import pick_page
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.run_labels import offer_to_edit, pick_tags, show_labels, tags_of
 from sftviz.ui.run_status import ACTIVE, status_of
@@ -23,7 +24,7 @@ def show_runs(runs: Sequence[Run]) -> None:
     tags = tags_of(runs)
     runs = pick_tags(runs)
     num_pages = -(-len(runs) // _PER_PAGE)
-    page = st.pagination(num_pages, key="runs page") if num_pages > 1 else 1
+    page = pick_page(num_pages, "runs_page")
     shown = runs[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     is_live = any(status_of(run) in ACTIVE for run in shown)
     st.fragment(_rows, run_every=2.0 if is_live else None)(shown, tags, was_live=is_live)

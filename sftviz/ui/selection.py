@@ -4,7 +4,7 @@ import streamlit as st
 
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe"),
-    *("tags", "backbone", "folds", "fold_cell", "fold_figure", "run_cell", "run_figure"),
+    *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
     *("before", "after", "picture", "class"),
@@ -15,7 +15,8 @@ _OF_A_RUN = (
     *("scope", "many", "found"),
     *("learned", "side"),
 )
-KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN)
+_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page")
+KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
 
 _PAGE = "page shown"
 _LONGEST = 1000  # no choice has so long a name, and numbers of thousands of digits are refused by Python
@@ -66,7 +67,7 @@ def move_on(choices: dict[str, str]) -> None:
     if choices.get("run", chosen("run")) != chosen("run"):
         forgotten = _OF_A_RUN
     elif choices.get("data", chosen("data")) != chosen("data"):
-        forgotten = ("fold_cell", "page")
+        forgotten = (*_OF_A_DATA_SET, "page")
     elif "picture" in choices:
         forgotten = ("class", "scope")
     elif "page" not in choices:

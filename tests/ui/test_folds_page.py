@@ -144,6 +144,20 @@ def test_a_cell_of_the_fold_matrix_opens_its_pictures(
         assert "predicted as" not in texts(app)
 
 
+def test_the_run_of_a_fold_explains_its_pictures(
+    finished: Run, few: StoredData, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [_fold_run(finished, few, home, fold) for fold in range(3)]
+    said = runs[1].predictions(runs[1].state.epochs[-1].epoch)
+    cell = f"pooled:{said.labels_N[0]},{said.predicted_N[0]}"
+    opened: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr("sftviz.ui.cross_validation.cell.go_to", lambda page, **chosen: opened.append((page, chosen)))
+    app = show("folds", view="runs", fold_cell=cell, picture=said.examples[0])
+    app.button(key="explain held out").click().run()
+    assert not app.exception
+    assert opened == [("explain", {"run": runs[1].identity, "picture": said.examples[0]})]
+
+
 def test_another_data_set_has_other_cells(
     few: StoredData, home: Path, tmp_path: Path, show: Callable[..., AppTest]
 ) -> None:

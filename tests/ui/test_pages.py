@@ -266,6 +266,35 @@ def test_runs_are_found_by_tags_that_stand_in_the_address(finished: Run, show: C
     assert "a finished run" in texts(app)
 
 
+def test_the_page_of_runs_stands_in_the_address(
+    finished: Run, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sftviz.ui.runs_table._PER_PAGE", 1)
+    other = finished.folder.with_name("20000101-120000-000000")
+    shutil.copytree(finished.folder, other)
+    write_labels(other, name="the oldest")
+    assert "the oldest" not in texts(show("home"))
+    app = show("home", runs_page="2")
+    assert not app.exception
+    assert "the oldest" in texts(app)
+    assert "a finished run" not in texts(app)
+
+
+def test_the_class_of_the_data_set_stands_in_the_address(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    classes = DataStore(home).add_folder(few_pictures, name="few").listing.classes
+    app = show("data", data_class="1", data_page="9")
+    pills = next(each for each in app.pills if each.key == "pick data_class")
+    assert pills.value == 1
+    assert pills.options == list(classes)
+    pills.set_value(None).run()
+    assert not app.exception
+    assert app.session_state["chosen data_class"] == "all"
+    for nonsense in ("9", "<b>", "²"):
+        assert not show("data", data_class=nonsense).exception
+
+
 def test_a_deleted_run_comes_back_from_the_trash(finished: Run, show: Callable[..., AppTest]) -> None:
     app = show("home")
     app.button(key=f"delete {finished.identity}").click().run()

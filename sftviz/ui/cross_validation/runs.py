@@ -93,7 +93,7 @@ def _follow(runs: Sequence[Run], stored: StoredData, name: str, *, was_live: boo
     else:
         _show_sides(before, after, num_folds, names, name)
     try:
-        show_pooled(after, stored, name=name)
+        show_pooled(after, stored, name=name, are_runs=True)
     except EmptyResultError as error:
         st.info(plain(str(error)), icon=":material/info:")
 

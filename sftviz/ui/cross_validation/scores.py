@@ -51,13 +51,14 @@ def show_scores(folds: tuple[Predictions, ...], *, num_folds: int, names: Sequen
     show_table(table, name=f"folds {name}", key=f"folds {name}", formats={"accuracy, %": "%.1f", "F1, %": "%.1f"})
 
 
-def show_pooled(folds: tuple[Predictions, ...], stored: StoredData, *, name: str) -> None:
+def show_pooled(folds: tuple[Predictions, ...], stored: StoredData, *, name: str, are_runs: bool = False) -> None:
     """Every held-out picture in one confusion matrix; a click on a cell shows its pictures.
 
     Args:
         folds: with no picture in two of them.
         stored: the data set.
         name: what was cross-validated.
+        are_runs: each fold was judged by a run, which can explain its pictures.
     """
     pooled = analysed(pool, folds, name=name)
     matrix = analysed(confusion, pooled)
@@ -74,7 +75,8 @@ def show_pooled(folds: tuple[Predictions, ...], stored: StoredData, *, name: str
         "columns what was predicted; the tint is the share of the row. Click a cell to see its pictures."
     )
     if cell:
-        show_cell(pooled, stored, cell)
+        runs = {example: fold.source.run for fold in folds for example in fold.examples} if are_runs else {}
+        show_cell(pooled, stored, cell, runs)
     if pick_switch("As a figure to save", "fold_figure"):
         figure = confusion_figure(matrix, shown, title=f"{name}, held-out pictures")
         show_figure(figure, partial(counts_table, matrix), name=f"confusion {name}", key="fold confusion figure")
