@@ -10,12 +10,15 @@ from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick_data
 from sftviz.ui.recipe_form import choose_recipe, show_command
+from sftviz.ui.stores import jobs
 from sftviz.ui.wording import plain
 
 st.title("Model")
 stored = pick_data()
 if stored is None:
     st.stop()
+# Its start takes seconds, which choosing hides.
+jobs().warm_up()
 
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from sftviz.jobs.queue import JobQueue
 from sftviz.runs.labels import write_labels
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
@@ -92,8 +93,9 @@ def second(finished: Run, home: Path) -> Run:
 
 
 @pytest.fixture
-def show(home: Path) -> Iterator[Callable[..., AppTest]]:
-    """Runs a page in this process, with these choices made."""
+def show(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Runs a page in this process, with these choices made; nothing trains."""
+    monkeypatch.setattr(JobQueue, "warm_up", lambda _: None)
 
     def run(page: str, /, **chosen: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)

@@ -5,11 +5,13 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as TookTooLong
 
+from sftviz.runs.lock import is_held
 from sftviz.runs.store import RunStore
 from tests.ui.conftest import Server, settle
 
@@ -170,6 +172,9 @@ def test_a_killed_server_shows_interrupted_and_resumes(page: Page, few_pictures:
     _wait_for_points(page, 4)
     server.end(signal.SIGKILL)
     (run,) = RunStore(server.home).list()
+    pause = Event()
+    while is_held(run.folder):  # by the process that trains, while it saves the position
+        pause.wait(0.05)
     assert run.status == "interrupted"
     server.start()
     page.goto("/")
