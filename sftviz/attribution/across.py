@@ -154,7 +154,8 @@ def chosen(across: EvidenceAcross, outcome: Outcome = "all", label: int | None =
     if label is not None:
         keep_M = keep_M & (across.after.labels_N[across.indices_M] == label)
     order = np.argsort(-across.rank_change_M, kind="stable")
-    return order[keep_M[order]].astype(np.int64)
+    places: IntArray = order[keep_M[order]].astype(np.int64)
+    return places
 
 
 def across_table(across: EvidenceAcross, places: IntArray) -> pd.DataFrame:

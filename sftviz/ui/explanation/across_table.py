@@ -16,7 +16,12 @@ from sftviz.ui.pickers import pick_page
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 
 _ROWS = 100
-_SHARES = ("confidence", "on the border before", "on the border after", "change of the truth's probability")
+_SHARES = {
+    "confidence": "confidence",
+    "on the border before": "border before",
+    "on the border after": "border after",
+    "change of the truth's probability": "change of truth",
+}
 
 
 def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
@@ -29,12 +34,15 @@ def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
     names = shown.pop("picture").tolist()
     shown.insert(0, "picture", [thumbnail_uri(picture_path(run, name), 64) for name in names])
     shown[list(_SHARES)] *= 100
-    columns = {name: st.column_config.NumberColumn(format="%.1f %%") for name in _SHARES}
+    columns = {
+        name: st.column_config.NumberColumn(label, help=name, format="%.1f %%") for name, label in _SHARES.items()
+    }
     picked = st.dataframe(
         shown,
         key="across table",
         hide_index=True,
         row_height=52,
+        height=min(600, 52 * (len(shown) + 1)),
         on_select="rerun",
         selection_mode="single-row",
         column_config={
