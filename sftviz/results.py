@@ -150,9 +150,11 @@ class AttributionMap:
         method: a name from `sftviz.attribution.catalogue.METHODS`.
         target: index of the explained class.
         layer: module whose activations are explained; "input" for pixel methods.
-        target_score: centred logit of the class, z_c − mean_j z_j.
+        target_score: centred logit of the class, z_c − mean_j z_j, or z_c − z_d where a class d is named.
         values_HW: signed evidence for the class, at picture size.
         completeness_error: |Σ attributions − score difference| / |score difference|; None where not defined.
+        against: index of the class d that the explained class is held against; None for all classes together.
+        native_hw: the same at the layer's own resolution; None for pixel methods.
     """
 
     source: Source
@@ -163,6 +165,8 @@ class AttributionMap:
     target_score: float
     values_HW: FloatArray
     completeness_error: float | None = None
+    against: int | None = None
+    native_hw: FloatArray | None = None
 
 
 @dataclass(frozen=True)

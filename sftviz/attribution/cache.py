@@ -12,12 +12,21 @@ import numpy as np
 from sftviz.durable import write_durably
 from sftviz.results import AttributionMap, Source
 
-_FORMAT = 1  # of the files and of what the methods compute: a change makes every older file a miss
+_FORMAT = 2  # of the files and of what the methods compute: a change makes every older file a miss
+_ARRAYS = ("values_HW", "native_hw")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def cache_key(
-    *, epoch: int, checkpoint: str, example: str, method: str, target: int, parameters: Mapping[str, int | float | str]
+    *,
+    epoch: int,
+    checkpoint: str,
+    example: str,
+    method: str,
+    target: int,
+    parameters: Mapping[str, int | float | str],
+    against: int | None = None,
+    layer: str | None = None,
 ) -> str:
     """SHA-256, in hexadecimal, of all that a map depends on.
 
@@ -28,8 +37,10 @@ def cache_key(
         method: a name from `METHODS`.
         target: the explained class.
         parameters: of the method.
+        against: the class that the explained one is held against.
+        layer: that was named by hand.
     """
-    parts = [_FORMAT, epoch, checkpoint, example, method, target, sorted(parameters.items())]
+    parts = [_FORMAT, epoch, checkpoint, example, method, target, sorted(parameters.items()), against, layer]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -40,9 +51,9 @@ def save(folder: Path, key: str, attribution: AttributionMap) -> None:
         OSError: the disk is full or not to be written; nothing is kept then.
     """
     facts = asdict(attribution)
-    values_HW = facts.pop("values_HW")
+    arrays = {name: values for name in _ARRAYS if (values := facts.pop(name)) is not None}
     content = io.BytesIO()
-    np.savez(content, values_HW=values_HW, facts=np.array(json.dumps(facts)))
+    np.savez(content, facts=np.array(json.dumps(facts)), **arrays)
     write_sealed(_path(folder, key), content.getvalue())
 
 
@@ -53,7 +64,8 @@ def load(folder: Path, key: str) -> AttributionMap | None:
         return None
     with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
         facts = json.loads(str(arrays["facts"]))
-        return AttributionMap(**facts | {"source": Source(**facts["source"]), "values_HW": arrays["values_HW"]})
+        found = {name: arrays[name] for name in _ARRAYS if name in arrays}
+        return AttributionMap(**facts | {"source": Source(**facts["source"])} | found)
 
 
 def write_sealed(path: Path, payload: bytes) -> None:

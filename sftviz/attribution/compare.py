@@ -21,7 +21,7 @@ def drift(before: AttributionMap, after: AttributionMap) -> Drift:
     Raises:
         AttributionError: they are not of one picture, class, method and size.
     """
-    for name in ("example", "target", "method"):
+    for name in ("example", "target", "against", "method"):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             raise AttributionError(f"The {name} of the maps differs: {old!r} and {new!r}; compare maps of one.")

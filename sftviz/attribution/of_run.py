@@ -1,5 +1,6 @@
 """The maps of a run's pictures: its own weights, its own preprocessing, computed once and then read from its folder."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from sftviz.attribution.cache import cache_key, load, save
 from sftviz.attribution.explain import explain
+from sftviz.data.listing import Listing
 from sftviz.models.build import build_network
 from sftviz.models.catalogue import Preprocessing, backbone_named
 from sftviz.models.network import Network
@@ -23,15 +25,34 @@ from sftviz.training.checkpoints import Checkpoints
 _PATHS = (32, 128)
 _GOOD_ENOUGH = 0.05
 _KEPT_NETWORKS = 4
+_NUM_BASELINES = 16
 
 
-def map_of(run: Run, epoch: int, picture: Path, example: str, method: str, target: int) -> AttributionMap:
+def map_of(
+    run: Run,
+    epoch: int,
+    picture: Path,
+    example: str,
+    method: str,
+    target: int,
+    *,
+    against: int | None = None,
+    layer: str | None = None,
+) -> AttributionMap:
     """What the network of one epoch looks at in one picture for one class: `maps_of`, of a single picture."""
-    return maps_of(run, epoch, [picture], [example], method, [target])[0]
+    return maps_of(run, epoch, [picture], [example], method, [target], against=against, layer=layer)[0]
 
 
 def maps_of(
-    run: Run, epoch: int, pictures: Sequence[Path], examples: Sequence[str], method: str, targets: Sequence[int]
+    run: Run,
+    epoch: int,
+    pictures: Sequence[Path],
+    examples: Sequence[str],
+    method: str,
+    targets: Sequence[int],
+    *,
+    against: int | None = None,
+    layer: str | None = None,
 ) -> list[AttributionMap]:
     """What the network of one epoch looks at in N pictures; those not yet kept are computed in one batch.
 
@@ -42,6 +63,8 @@ def maps_of(
         examples: their identities within the run.
         method: a name from `METHODS`.
         targets: index of the class to explain in each.
+        against: explain why those classes and not this one; against all others together if None.
+        layer: a module of the backbone to explain instead of the one that is found, by its name.
 
     Raises:
         UnreadablePictureError: a picture is gone or broken.
@@ -57,6 +80,8 @@ def maps_of(
             method=method,
             target=target,
             parameters={"num_steps": _PATHS[-1]},
+            against=against,
+            layer=layer,
         )
         for example, target in zip(examples, targets, strict=True)
     ]
@@ -65,7 +90,8 @@ def maps_of(
     if missing:
         views = [view_of(run, pictures[place]) for place in missing]
         asked = [targets[place] for place in missing], [examples[place] for place in missing]
-        for place, found in zip(missing, maps_of_views(run, epoch, views, method, *asked), strict=True):
+        new = maps_of_views(run, epoch, views, method, *asked, against=against, layer=layer)
+        for place, found in zip(missing, new, strict=True):
             kept[place] = found
             # Where the disk is full, the map is shown all the same.
             with suppress(OSError):
@@ -80,6 +106,9 @@ def maps_of_views(
     method: str,
     targets: Sequence[int],
     examples: Sequence[str],
+    *,
+    against: int | None = None,
+    layer: str | None = None,
 ) -> list[AttributionMap]:
     """Maps of pictures as the run's network sees them, uint8 (H, W, 3) each; nothing is read from disk or kept there.
 
@@ -89,6 +118,7 @@ def maps_of_views(
     """
     network, source = shared_network(run, epoch), Source(run.identity, epoch)
     inputs_NCHW = network_inputs(lambda view: view, views, preprocessing_of(run))
+    baselines_MCHW = _training_inputs(run) if method == "gradient_shap" else None
     found: dict[int, AttributionMap] = {}
     for num_steps in _PATHS:
         open_ = [place for place in range(len(views)) if place not in found or not _adds_up(found[place])]
@@ -101,6 +131,9 @@ def maps_of_views(
                 source=source,
                 examples=[examples[place] for place in open_],
                 num_steps=num_steps,
+                against=against,
+                layer=layer,
+                baselines_MCHW=baselines_MCHW,
             )
             found |= dict(zip(open_, maps, strict=True))
     return [found[place] for place in range(len(views))]
@@ -108,6 +141,21 @@ def maps_of_views(
 
 def _adds_up(found: AttributionMap) -> bool:
     return found.completeness_error is None or found.completeness_error <= _GOOD_ENOUGH
+
+
+@lru_cache(maxsize=1)
+def _training_inputs(run: Run) -> Tensor:
+    """Some training pictures, float32 (M, C, H, W), as many of each class as can be."""
+    listing = Listing.from_json((run.folder / "data.json").read_text(encoding="utf-8"))
+    turns: Counter[int] = Counter()
+    pictures: list[tuple[int, Path]] = []
+    for picture in listing.side("train"):
+        turns[picture.label] += 1
+        pictures.append((turns[picture.label], listing.root / picture.path))
+    pictures.sort(key=lambda each: each[0])
+    preprocessing = preprocessing_of(run)
+    paths = [path for _, path in pictures[:_NUM_BASELINES]]
+    return network_inputs(lambda path: picture_view(path, preprocessing), paths, preprocessing)
 
 
 def inputs_of(run: Run, picture: Path) -> Tensor:

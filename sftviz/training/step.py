@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 
 from sftviz.config import Recipe
 from sftviz.errors import DivergedError
+from sftviz.memory import is_out_of_memory
 from sftviz.models.network import Network
 from sftviz.seeding import seeded
 from sftviz.training.averaging import AveragedWeights
@@ -135,9 +136,3 @@ class Learner:
             torch.nn.utils.clip_grads_with_norm_(self._network.parameters(), self._recipe.clip_norm, norm)
         found, _, right = values.tolist()
         return StepResult(found, round(right))
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether an allocation failed, on the accelerator or in the machine's own memory."""
-    # Torch's allocator for the CPU has no exception of its own.
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "allocate memory" in str(error)

@@ -1,3 +1,4 @@
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -29,6 +30,18 @@ def pooled() -> Network:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return Network(Pooled(), nn.Linear(6, 4), (("body",),))
+
+
+@pytest.fixture
+def small() -> Network:
+    """Two frozen or learning parts, a batch-norm and dropout: fast enough for methods of hundreds of passes."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        first = nn.Sequential(nn.Conv2d(3, 8, 3, stride=8, padding=1), nn.BatchNorm2d(8), nn.ReLU(inplace=True))
+        second = nn.Sequential(nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU())
+        pooling = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout())
+        backbone = nn.Sequential(OrderedDict(first=first, second=second, pooling=pooling))
+        return Network(backbone, nn.Linear(16, 5), (("first",), ("second",)))
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,14 @@ def test_a_map_comes_back_as_it_was(tmp_path, heat):
     assert [path.name for path in (tmp_path / "maps").iterdir()] == ["key.map"]
 
 
+def test_a_map_keeps_the_grid_of_its_layer_and_what_it_is_held_against(tmp_path, heat):
+    found = heat(np.eye(4), native_hw=np.eye(2, dtype=np.float32), against=3)
+    save(tmp_path, "key", found)
+    loaded = load(tmp_path, "key")
+    assert np.array_equal(loaded.native_hw, found.native_hw)
+    assert loaded.against == 3
+
+
 def test_nothing_kept_is_a_miss(tmp_path):
     assert load(tmp_path / "maps", "key") is None
 
@@ -47,6 +55,8 @@ def test_damage_is_a_miss(tmp_path, heat):
         {"method": "gradcam"},
         {"target": 0},
         {"parameters": {"num_steps": 64}},
+        {"against": 2},
+        {"layer": "layer3"},
     ],
 )
 def test_everything_that_a_map_depends_on_is_in_its_key(change):

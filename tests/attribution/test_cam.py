@@ -1,8 +1,10 @@
+import numpy as np
 import torch
 from captum.attr import LayerGradCam
+from sklearn.decomposition import PCA
 from torch import nn
 
-from sftviz.attribution.cam import activation_maps, upsampled
+from sftviz.attribution.cam import activation_maps, eigen_cam, upsampled
 from sftviz.attribution.guard import evaluating
 from sftviz.attribution.target import centred_logits
 
@@ -58,3 +60,41 @@ def test_upsampling_keeps_constant_maps_and_the_sum_of_evidence():
     assert torch.equal(flat, torch.full((1, 8, 12), 0.25))
     peak = nn.functional.one_hot(torch.tensor([2]), 6).float().reshape(1, 2, 3)
     assert torch.isclose(upsampled(peak, 8, 12).sum() / 16, torch.tensor(1.0))
+
+
+def differentiated(network, inputs, module):
+    """Activations of a module and the gradient of the centred logits there, as arrays, by hooks of their own."""
+    held = []
+    handle = module.register_forward_hook(lambda _m, _i, output: held.append(output))
+    network.eval()
+    scores = centred_logits(network(inputs.requires_grad_()), TARGETS)
+    handle.remove()
+    return held[0].detach().numpy(), torch.autograd.grad(scores.sum(), held[0])[0].numpy()
+
+
+def test_grad_cam_plus_plus_layer_cam_and_eigen_cam_follow_their_papers(lite, inputs):
+    activations, gradients = differentiated(lite, inputs(2, 96, 96), lite.backbone.bn2)
+    for number in range(2):
+        plus, layer, eigen = (
+            maps(lite, inputs(2, 96, 96), method).maps_Nhw[number].numpy()
+            for method in ("gradcam_plus_plus", "layercam", "eigencam")
+        )
+        expected = np.zeros((3, 3))
+        for a, g in zip(activations[number], gradients[number], strict=True):
+            share = np.divide(g**2, 2 * g**2 + a.sum() * g**3 + 1e-6)
+            expected += (share * np.maximum(g, 0)).sum() * a
+        np.testing.assert_allclose(plus, expected, atol=1e-5 * np.abs(expected).max())
+        np.testing.assert_allclose(layer, (np.maximum(gradients[number], 0) * activations[number]).sum(0), atol=1e-5)
+        projected = PCA(1).fit_transform(activations[number].reshape(len(activations[number]), -1).T)[:, 0]
+        turned = projected if projected.max() >= -projected.min() else -projected
+        np.testing.assert_allclose(eigen.ravel(), turned, atol=1e-4 * np.abs(turned).max())
+
+
+def test_eigen_cam_is_positive_where_a_place_stands_out():
+    activations = torch.ones(2, 4, 3, 3)
+    activations[0, :, 1, 2] = 9
+    activations[1, :, 0, 0] = -7
+    found = eigen_cam(activations, torch.zeros_like(activations))
+    assert found[0].argmax() == 5
+    assert found[1].argmax() == 0
+    assert (found.amax(dim=(1, 2)) > -found.amin(dim=(1, 2))).all()

@@ -42,7 +42,7 @@ def test_constant_maps_agree(heat):
     assert drift(heat(np.zeros((3, 3))), heat(np.zeros((3, 3)))).rank_change == 0
 
 
-@pytest.mark.parametrize("change", [{"target": 2}, {"example": "b"}, {"method": "hirescam"}])
+@pytest.mark.parametrize("change", [{"target": 2}, {"example": "b"}, {"method": "hirescam"}, {"against": 2}])
 def test_only_maps_of_the_same_thing_are_compared(change, heat):
     with pytest.raises(AttributionError, match=f"The {next(iter(change))} of the maps differs"):
         drift(heat(np.eye(3)), heat(np.eye(3), **change))

@@ -3,6 +3,7 @@ import torch
 from torch import Tensor, nn
 
 from sftviz.attribution.integrated import integrated_gradient
+from sftviz.attribution.pixels import Question
 
 
 class Formula(nn.Module):
@@ -28,21 +29,20 @@ class Formula(nn.Module):
     ],
 )
 def test_known_integrals(formula, point, expected, num_steps):
-    found = integrated_gradient(
-        Formula(formula), torch.tensor(point).reshape(1, 1, 2), torch.tensor(0), num_steps=num_steps
-    )
+    question = Question(Formula(formula), torch.tensor(point).reshape(1, 1, 2), torch.tensor(0))
+    found = integrated_gradient(question, num_steps)
     assert torch.allclose(found.map_HW, torch.tensor([expected]), atol=1e-5)
     assert found.completeness_error == pytest.approx(0, abs=1e-6)
     assert found.score == pytest.approx(sum(expected))
 
 
 def test_completeness_has_no_meaning_where_the_score_does_not_change():
-    found = integrated_gradient(Formula(lambda x, y: x - y), torch.ones(1, 1, 2), torch.tensor(0))
+    found = integrated_gradient(Question(Formula(lambda x, y: x - y), torch.ones(1, 1, 2), torch.tensor(0)), 32)
     assert found.completeness_error is None
 
 
 def test_a_network_is_explained_almost_completely(pooled, inputs):
-    found = integrated_gradient(pooled.eval(), inputs(1)[0], torch.tensor(1), num_steps=32)
+    found = integrated_gradient(Question(pooled.eval(), inputs(1)[0], torch.tensor(1)), 32)
     assert found.map_HW.shape == (64, 64)
     assert found.map_HW.dtype == torch.float32
     assert found.completeness_error < 0.05

@@ -8,9 +8,9 @@ from sftviz.errors import AttributionError
 from sftviz.models.network import Network
 
 
-def find(network: Network, inputs: Tensor) -> Layer:
+def find(network: Network, inputs: Tensor, **options: object) -> Layer:
     with evaluating(network):
-        return explained_layer(network, inputs, torch.ones(len(inputs), dtype=torch.int64))
+        return explained_layer(network, inputs, torch.ones(len(inputs), dtype=torch.int64), **options)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,37 @@ def test_a_frozen_backbone_is_explained_all_the_same(lite, inputs):
 
 
 def test_a_head_that_says_nothing_has_no_layer_to_explain(pooled, inputs):
+    nn.init.zeros_(pooled.head.weight)
+    with pytest.raises(AttributionError, match="No layer of Pooled has places"):
+        find(pooled, inputs())
+
+
+class Thin(nn.Module):
+    """Its places do not lie as the picture does: 8 × 3 of a square."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Conv2d(3, 32, 8, stride=(8, 28))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.body(inputs).mean(dim=(2, 3))
+
+
+def test_an_unsupported_model_says_which_layer_could_be_named_and_lets_one(inputs):
+    network = Network(Thin(), nn.Linear(32, 3), ())
+    with pytest.raises(AttributionError, match=r"Thin has places .* name one of these layers by hand: body"):
+        find(network, inputs())
+    found = find(network, inputs(), layer="body")
+    assert (found.name, found.activations_NChw.shape) == ("body", (2, 32, 8, 3))
+
+
+def test_a_head_that_was_trained_meanwhile_is_explained_anew(pooled, inputs):
+    known = find(pooled, inputs())
+    with torch.no_grad():
+        pooled.head.weight *= 2
+    again = find(pooled, inputs())
+    assert again.name == known.name
+    assert torch.allclose(again.gradients_NChw, 2 * known.gradients_NChw)
     nn.init.zeros_(pooled.head.weight)
     with pytest.raises(AttributionError, match="No layer of Pooled has places"):
         find(pooled, inputs())

@@ -6,9 +6,10 @@ from torch import Tensor, nn
 
 from sftviz.config import Recipe
 from sftviz.errors import DivergedError
+from sftviz.memory import is_out_of_memory
 from sftviz.models.network import Network
 from sftviz.training.objective import Objective
-from sftviz.training.step import Learner, is_out_of_memory
+from sftviz.training.step import Learner
 
 
 def _network() -> Network:

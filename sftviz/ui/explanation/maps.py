@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from sftviz.attribution.catalogue import METHODS
+from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS
 from sftviz.attribution.cells import in_cells
 from sftviz.attribution.compare import drift
 from sftviz.errors import SftvizError
@@ -33,7 +33,7 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     st.header("Where the evidence lies", divider="gray")
     names = [str(label) for label in range(len(after.classes))]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = pick("Method", "method", list(METHODS), "gradcam", lambda name: METHODS[name].title)
+        method = pick("Method", "method", list(METHODS), DEFAULT_METHODS[0], lambda name: METHODS[name].title)
         default = str(after.labels_N[index])
         target = int(
             pick("Evidence for the class", "class", names, default, lambda each: _class_words(after, index, each))
@@ -52,7 +52,7 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
         say_error(error)
         return
     raw = (old, new)
-    if method == "integrated_gradients":
+    if METHODS[method].explains == "pixels":
         old, new = in_cells(old, _CELL), in_cells(new, _CELL)
     figure = attribution_figure(pixels, old, new, after.classes, opacity=opacity, is_signed=is_signed)
     words = f"evidence {old.example} {method} epochs {epochs[0]} and {epochs[1]}"
@@ -105,7 +105,13 @@ def _say_what_it_is(run: Run, method: str, before: AttributionMap, after: Attrib
             st.metric("Completeness error", percent(worst), border=True, height="stretch", help=_ERROR_HELP)
     if not np.any(after.values_HW - before.values_HW):
         st.info("The two maps are identical: nothing changed between these checkpoints.", icon=":material/info:")
-    where = f"cells of {_CELL} × {_CELL} pixels" if after.layer == "input" else f"layer {plain(after.layer)}"
+    where = (
+        f"cells of {_CELL} × {_CELL} pixels"
+        if after.layer == "input"
+        else "the attention of all layers"
+        if after.layer == "attention"
+        else f"layer {plain(after.layer)}"
+    )
     st.caption(
         f"**What am I looking at?** {facts.what} Shown for {where}, for the same class in both checkpoints, on one "
         f"scale. {plain(run.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
