@@ -81,32 +81,43 @@ def verdict(trust: Trust) -> Verdict:
         random_deletions=trust.faithfulness.random_deletions,
         completeness_error=trust.completeness_error,
         randomisation=trust.randomisation,
+        is_of_pixels=trust.method == "integrated_gradients",
     )
 
 
 def judge(
-    *, deletion: float, random_deletions: Sequence[float], completeness_error: float | None, randomisation: float
+    *,
+    deletion: float,
+    random_deletions: Sequence[float],
+    completeness_error: float | None,
+    randomisation: float,
+    is_of_pixels: bool,
 ) -> Verdict:
     """Green where all three checks are passed, red where deletion is no better than chance or two are failed.
 
-    The checks: deletion lies more than two standard deviations below random orders, integrated gradients miss less
-    than 5 % of the change of the score, and maps of random heads correlate with the map by less than 0.5.
+    The checks: deletion lies more than two standard deviations below random orders, maps of random heads correlate
+    with the map by less than 0.5, and integrated gradients miss less than 5 % of the change of the score. The last one
+    is about a map of integrated gradients itself; any other loses its witness only, which by itself is never red.
     """
     chance = float(np.mean(random_deletions))
-    reasons = []
+    own = []
     if not deletion < chance - _DEVIATIONS * float(np.std(random_deletions, ddof=1)):
         how = "hardly sooner than" if deletion < chance else "no sooner than"
-        reasons.append(f"Covering what it marks lowers the probability of the class {how} covering random places.")
-    if completeness_error is None:
-        reasons.append("The picture scores no differently from a uniform colour, so no sum of pixels can be checked.")
-    elif not completeness_error < _COMPLETE:
-        reasons.append(
-            f"The pixels of Integrated Gradients miss the change of the score by {100 * completeness_error:.1f} %."
-        )
+        own.append(f"Covering what it marks lowers the probability of the class {how} covering random places.")
     if not randomisation < _UNLIKE:
-        reasons.append(
-            f"It would look much the same if the head had learned nothing (rank correlation {randomisation:.2f})."
-        )
+        own.append(f"Heads that learned nothing give much the same map (rank correlation {randomisation:.2f}).")
+    incomplete = _incompleteness(completeness_error, is_of_pixels=is_of_pixels)
+    reasons = (*own, *incomplete)
     if not reasons:
         return Verdict("green", ("It passes all three checks: covered places, random heads, and the sum of pixels.",))
-    return Verdict("red" if not deletion < chance or len(reasons) > 1 else "amber", tuple(reasons))
+    num_failed = len(reasons if is_of_pixels else own)
+    return Verdict("red" if not deletion < chance or num_failed > 1 else "amber", reasons)
+
+
+def _incompleteness(error: float | None, *, is_of_pixels: bool) -> tuple[str, ...]:
+    if error is not None and error < _COMPLETE:
+        return ()
+    if error is None:
+        return ("The picture scores no differently from a uniform colour, so no sum of pixels can be checked.",)
+    whose = "Its pixels" if is_of_pixels else "The pixels of Integrated Gradients, which it is compared with,"
+    return (f"{whose} miss the change of the score by {100 * error:.1f}\u00a0%.",)
