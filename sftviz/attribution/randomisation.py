@@ -42,6 +42,7 @@ def correlations(network: Network, input_CHW: Tensor, attribution: AttributionMa
             attribution.method,
             source=attribution.source,
             examples=[attribution.example],
+            against=attribution.against,
         )
         yield rank_correlation(*(np.abs(cell_means(each.values_HW)) for each in (attribution, other)))
 

@@ -5,7 +5,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
@@ -13,8 +12,6 @@ from sftviz.attribution.cache import cache_key, read_sealed, write_sealed
 from sftviz.attribution.cells import READABLE, cell_means
 from sftviz.attribution.compare import rank_correlation
 from sftviz.attribution.faithfulness import NUM_RANDOM, areas, orders
-from sftviz.attribution.guard import evaluating
-from sftviz.attribution.layers import explained_layer
 from sftviz.attribution.of_run import inputs_of, map_of, network_of
 from sftviz.attribution.randomisation import NUM_HEADS, correlations
 from sftviz.attribution.trust import Faithfulness, Trust
@@ -85,7 +82,7 @@ def _measured(
         partner=partner.method,
         agreement=rank_correlation(cell_means(attribution.values_HW), cell_means(partner.values_HW)),
         randomisation=sum(like_random) / NUM_HEADS,
-        grid=_grid(network, input_CHW, attribution),
+        grid=_grid(attribution),
         no_change=drifts_of_views(attribution, of_views),
     )
 
@@ -99,16 +96,13 @@ def _collected(items: Iterator[Item], done: int) -> Generator[Event, None, list[
     return found
 
 
-def _grid(network: Network, input_CHW: Tensor, attribution: AttributionMap) -> tuple[int, int]:
+def _grid(attribution: AttributionMap) -> tuple[int, int]:
     """Rows and columns of the places that the map tells apart."""
-    rows, columns = attribution.values_HW.shape
-    if attribution.layer == "input":
-        return rows // READABLE, columns // READABLE
-    inputs_1CHW = input_CHW[None].to(network.head.weight.device)
-    with evaluating(network):
-        layer = explained_layer(network, inputs_1CHW, torch.tensor([attribution.target], device=inputs_1CHW.device))
-    rows, columns = layer.activations_NChw.shape[2:]
-    return rows, columns
+    if attribution.native_hw is not None:
+        rows, columns = attribution.native_hw.shape
+        return rows, columns
+    height, width = attribution.values_HW.shape
+    return height // READABLE, width // READABLE
 
 
 def _partner(method: str) -> str:

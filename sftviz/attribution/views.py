@@ -65,6 +65,7 @@ def maps_of_views(network: Network, input_CHW: Tensor, attribution: AttributionM
             attribution.method,
             source=attribution.source,
             examples=[attribution.example],
+            against=attribution.against,
         )
         yield view.undone(found)
 

@@ -29,20 +29,17 @@ def drift_figure(drift: Drift, no_change: DriftBand | None, chance: DriftBand | 
         return empty_figure("How far maps drift by chance, and without any change, has not been measured.")
     figure = make_subplots(rows=len(_TITLES), cols=1, vertical_spacing=0.14)
     for row, name in enumerate(_TITLES, start=1):
-        _add_band(figure, row, name, "nothing changed", no_change, CLASS_COLORS[2])
-        _add_band(figure, row, name, "unrelated maps", chance, BEFORE_COLOR)
+        _add_band(figure, row, name, "nothing changed", no_change, CLASS_COLORS[2], offset=0.02)
+        _add_band(figure, row, name, "unrelated maps", chance, BEFORE_COLOR, offset=-0.42)
         _add_drift(figure, row, name, drift)
         figure.update_xaxes(range=[0, _ENDS[name]], row=row, col=1)
-        figure.update_yaxes(title_text="", row=row, col=1)
     return figure.update_layout(
         template=TEMPLATE,
-        height=420,
-        margin={"t": 110, "l": 130, "b": 40},
+        height=440,
+        margin={"t": 130, "l": 130, "b": 40},
         title_text=f"How far the evidence moved: {escaped(map_name)}",
         title_subtitle_text=span(drift.before, drift.after),
-        legend={"orientation": "h", "y": 1.03, "yanchor": "bottom"},
-        barmode="overlay",
-        bargap=0.35,
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom"},
     )
 
 
@@ -60,7 +57,9 @@ def drift_table(drift: Drift, no_change: DriftBand | None, chance: DriftBand | N
     return columns
 
 
-def _add_band(figure: go.Figure, row: int, name: str, title: str, band: DriftBand, color: str) -> None:
+def _add_band(
+    figure: go.Figure, row: int, name: str, title: str, band: DriftBand, color: str, *, offset: float
+) -> None:
     limits = getattr(band, name)
     if limits is None:
         return
@@ -70,6 +69,8 @@ def _add_band(figure: go.Figure, row: int, name: str, title: str, band: DriftBan
         x=[high - low],
         y=[_TITLES[name]],
         orientation="h",
+        offset=offset,
+        width=0.4,
         name=title,
         legendgroup=title,
         showlegend=row == 1,

@@ -150,5 +150,6 @@ def _show_drift(tested: list[Trust], before: AttributionMap, after: AttributionM
         "**What am I looking at?** The diamond is how far the evidence moved between these two epochs. Green: how far "
         f"the map of one epoch moves when the picture is only shifted by {READABLE} pixels or mirrored, which should "
         f"change nothing. Grey: how far two unrelated maps of {rows} × {columns} places lie apart. A diamond within "
-        "green has not moved; one within grey has nothing left in common."
+        "green, or beyond it on the side away from grey, has moved no more than that; one within grey alone has no "
+        "more in common than unrelated maps."
     )
