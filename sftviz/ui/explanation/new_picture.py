@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 import streamlit as st
 
-from sftviz.attribution.catalogue import METHODS
+from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS
 from sftviz.attribution.cells import in_cells
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.embeddings.nearest import Nearest
@@ -160,7 +160,7 @@ def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None
     target = int(found.after.predicted_N[0])
     st.header(f"Where it sees {plain(found.after.classes[target])}", divider="gray")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = pick("Method", "method", list(METHODS), "gradcam", lambda name: METHODS[name].title)
+        method = pick("Method", "method", list(METHODS), DEFAULT_METHODS[0], lambda name: METHODS[name].title)
         opacity = st.slider("Opacity, %", 10, 100, 65, 5, key="new opacity") / 100
         is_signed = st.toggle("Also show evidence against", key="new signed")
     with st.spinner("Computing the maps…", show_time=True):
