@@ -105,13 +105,8 @@ def _say_what_it_is(run: Run, method: str, before: AttributionMap, after: Attrib
             st.metric("Completeness error", percent(worst), border=True, height="stretch", help=_ERROR_HELP)
     if not np.any(after.values_HW - before.values_HW):
         st.info("The two maps are identical: nothing changed between these checkpoints.", icon=":material/info:")
-    where = (
-        f"cells of {_CELL} × {_CELL} pixels"
-        if after.layer == "input"
-        else "the attention of all layers"
-        if after.layer == "attention"
-        else f"layer {plain(after.layer)}"
-    )
+    places = "the attention of all layers" if facts.explains == "attention" else f"layer {plain(after.layer)}"
+    where = f"cells of {_CELL} × {_CELL} pixels" if facts.explains == "pixels" else places
     st.caption(
         f"**What am I looking at?** {facts.what} Shown for {where}, for the same class in both checkpoints, on one "
         f"scale. {plain(run.name)}, epochs {before.source.epoch} and {after.source.epoch}. {facts.source}."
