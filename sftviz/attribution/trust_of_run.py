@@ -30,13 +30,15 @@ _NUM_PARTS = 1 + NUM_RANDOM + NUM_HEADS + len(VIEWS)
 _TRUST = TypeAdapter(Trust)
 
 
-def kept_trust(run: Run, epoch: int, example: str, method: str, target: int) -> Trust | None:
+def kept_trust(
+    run: Run, epoch: int, example: str, method: str, target: int, *, against: int | None = None
+) -> Trust | None:
     """What was measured before, or None where nothing was or its file is damaged; arguments as of `map_of`.
 
     Raises:
         CheckpointError: the weights of this epoch are not kept.
     """
-    payload = read_sealed(_path(run, epoch, example, method, target))
+    payload = read_sealed(_path(run, epoch, example, method, target, against))
     if payload is None:
         return None
     try:
@@ -46,21 +48,23 @@ def kept_trust(run: Run, epoch: int, example: str, method: str, target: int) -> 
 
 
 def trust_of(
-    run: Run, epoch: int, picture: Path, example: str, method: str, target: int
+    run: Run, epoch: int, picture: Path, example: str, method: str, target: int, *, against: int | None = None
 ) -> Generator[Event, None, Trust]:
     """Measure how far a map may be trusted, or read what was measured before; arguments and errors as of `map_of`.
 
     The network is one of its own: maps that are computed meanwhile for a page do not meet it.
     """
-    kept = kept_trust(run, epoch, example, method, target)
+    kept = kept_trust(run, epoch, example, method, target, against=against)
     if kept is not None:
         return kept
-    attribution, partner = (map_of(run, epoch, picture, example, name, target) for name in (method, _partner(method)))
+    attribution, partner = (
+        map_of(run, epoch, picture, example, name, target, against=against) for name in (method, _partner(method))
+    )
     network, input_CHW = network_of(run, epoch), inputs_of(run, picture)[0]
     measured = yield from _measured(network, input_CHW, attribution, partner)
     # Where the disk is full, what was measured is shown all the same.
     with suppress(OSError):
-        write_sealed(_path(run, epoch, example, method, target), _TRUST.dump_json(measured))
+        write_sealed(_path(run, epoch, example, method, target, against), _TRUST.dump_json(measured))
     return measured
 
 
@@ -110,7 +114,7 @@ def _partner(method: str) -> str:
     return _PLACES if method == _PIXELS else _PIXELS
 
 
-def _path(run: Run, epoch: int, example: str, method: str, target: int) -> Path:
+def _path(run: Run, epoch: int, example: str, method: str, target: int, against: int | None) -> Path:
     key = cache_key(
         epoch=epoch,
         checkpoint=Checkpoints(run.folder / "checkpoints").weights_sha256(epoch),
@@ -118,5 +122,6 @@ def _path(run: Run, epoch: int, example: str, method: str, target: int) -> Path:
         method=method,
         target=target,
         parameters={"trust": _FORMAT},
+        against=against,
     )
     return run.folder / "trust" / f"{key}.json"

@@ -17,9 +17,11 @@ def run(tmp_path, pooled, inputs, monkeypatch):
     """A run of a small network, whose weights and picture are at hand."""
     picture = inputs(1, 56, 56)
 
-    def map_of(run, epoch, _picture, example, method, target):
+    def map_of(run, epoch, _picture, example, method, target, *, against=None):
         source = Source(run.identity, epoch)
-        return explain(pooled, picture, [target], method, source=source, examples=[example], num_steps=16)[0]
+        return explain(
+            pooled, picture, [target], method, source=source, examples=[example], num_steps=16, against=against
+        )[0]
 
     monkeypatch.setattr(trust_of_run, "map_of", map_of)
     monkeypatch.setattr(trust_of_run, "network_of", lambda *_: pooled)
@@ -65,6 +67,7 @@ def test_only_the_same_map_is_a_hit(run):
     measured(run)
     for epoch, which in ((2, WHICH), (1, ("b", *WHICH[1:])), (1, (*WHICH[:2], 0))):
         assert trust_of_run.kept_trust(run, epoch, *which) is None
+    assert trust_of_run.kept_trust(run, 1, *WHICH, against=0) is None
 
 
 def test_damage_is_a_miss(run):

@@ -35,7 +35,7 @@ def keep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Trust], None]:
     def patch(trust: Trust) -> None:
         monkeypatch.setattr(
             "sftviz.attribution.trust_of_run.kept_trust",
-            lambda run, epoch, *_: replace(trust, source=Source(run.identity, epoch)),
+            lambda run, epoch, *_, **__: replace(trust, source=Source(run.identity, epoch)),
         )
 
     return patch
@@ -95,7 +95,7 @@ def test_identical_checkpoints_are_tested_once_and_have_not_drifted(
 def test_weights_that_are_gone_are_a_sentence(
     finished: Run, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone(*_: object) -> None:
+    def gone(*_: object, **__: object) -> None:
         raise CheckpointError("The weights of epoch 0 are not kept.")
 
     monkeypatch.setattr("sftviz.attribution.trust_of_run.kept_trust", gone)

@@ -68,7 +68,7 @@ def _tested(run: Run, picture: Path, before: AttributionMap, after: AttributionM
 
     epochs = tuple(dict.fromkeys((before.source.epoch, after.source.epoch)))
     which = (after.example, after.method, after.target)
-    kept = [kept_trust(run, epoch, *which) for epoch in epochs]
+    kept = [kept_trust(run, epoch, *which, against=after.against) for epoch in epochs]
     found = [trust for trust in kept if trust is not None]
     if len(found) == len(epochs):
         return found
@@ -76,10 +76,10 @@ def _tested(run: Run, picture: Path, before: AttributionMap, after: AttributionM
     def measure() -> Generator[Event, None, list[Trust]]:
         measured: dict[int, Trust] = {}
         for epoch in epochs:
-            measured[epoch] = yield from trust_of(run, epoch, picture, *which)
+            measured[epoch] = yield from trust_of(run, epoch, picture, *which, against=after.against)
         return list(measured.values())
 
-    asked = f"{run.identity} {epochs} {which}"
+    asked = f"{run.identity} {epochs} {which} {after.against}"
     work = follow_work("Test these maps", _EXPLANATION, asked, lambda: BackgroundWork(measure))
     return (work.result if work is not None else None) or []
 
