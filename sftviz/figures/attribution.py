@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from sftviz.attribution.catalogue import METHODS
 from sftviz.figures.overlay import color_limit
 from sftviz.figures.theme import DIVERGING, SEQUENTIAL, TEMPLATE, escaped, span
 from sftviz.results import AttributionMap, FloatArray
@@ -40,7 +41,7 @@ def attribution_figure(
         opacity: of the maps, in [0, 1].
         is_signed: show evidence against the class as well, which is clipped at 0 otherwise.
     """
-    target = escaped(classes[after.target])
+    subject, unit = _words(after, classes)
     panels = [f"Before: epoch {before.source.epoch}", f"After: epoch {after.source.epoch}", _DIFFERENCE]
     figure = make_subplots(cols=3, subplot_titles=panels, horizontal_spacing=0.02)
     uri = px.imshow(picture_HW3, binary_string=True, binary_format="jpg").data[0].source
@@ -53,16 +54,26 @@ def attribution_figure(
         heat = _heat(values, picture_HW3.shape, coloraxis="coloraxis" if column < 3 else "coloraxis2", opacity=opacity)
         figure.add_trace(heat, row=1, col=column)
     _square(figure, picture_HW3.shape)
-    unit = f"evidence for {target}<br>(share of its centred logit)"
     return figure.update_layout(
         template=TEMPLATE,
         height=480,
         margin={"l": 10, "r": 10, "t": 120, "b": 10},
-        title_text=f"Evidence for {target} in {escaped(after.example)}",
+        title_text=f"{subject} in {escaped(after.example)}",
         title_subtitle_text=_provenance(before, after),
         coloraxis=_axis(np.stack(maps), unit, middle=0.32, length=0.6, is_diverging=is_signed),
         coloraxis2=_axis(difference, f"change of {unit}", middle=0.84, length=0.3, is_diverging=True),
     )
+
+
+def _words(attribution: AttributionMap, classes: Sequence[str]) -> tuple[str, str]:
+    """What the maps show, and the unit of their values."""
+    if not METHODS[attribution.method].is_of_class:
+        return "What stands out", "what stands out, whatever the class<br>(share of the layer's activity)"
+    target = escaped(classes[attribution.target])
+    if attribution.against is None:
+        return f"Evidence for {target}", f"evidence for {target}<br>(share of its centred logit)"
+    words = f"{target} against {escaped(classes[attribution.against])}"
+    return f"Evidence for {words}", f"evidence for {words}<br>(share of the lead of its logit)"
 
 
 def _provenance(before: AttributionMap, after: AttributionMap) -> str:

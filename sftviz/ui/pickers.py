@@ -144,6 +144,21 @@ def pick_number(label: str, key: str, least: int, most: int, default: int, *, ex
     )
 
 
+def slide(label: str, key: str, least: int, most: int, step: int, *, default: int) -> int:
+    """A whole number on a slider, for one part of the selection; one that is out of reach becomes the nearest."""
+    chosen, widget = selection.chosen(key) or "", f"slide {key}"
+    wanted = int(chosen) if chosen.isdecimal() else default
+    st.session_state[widget] = min(max(wanted, least), most)
+    return st.slider(
+        label,
+        least,
+        most,
+        step=step,
+        key=widget,
+        on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
+    )
+
+
 def pick_switch(label: str, key: str) -> bool:
     """Something that is shown only on demand, as one part of the selection."""
     widget = f"pick {key}"

@@ -4,6 +4,7 @@ import streamlit as st
 
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe"),
+    *("opacity", "signed", "grid"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
@@ -12,7 +13,7 @@ _OF_A_RUN = (
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold", "taken"),
-    *("scope", "many", "found"),
+    *("scope", "against", "layer", "many", "found"),
     *("learned", "side"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page")
@@ -69,7 +70,7 @@ def move_on(choices: dict[str, str]) -> None:
     elif choices.get("data", chosen("data")) != chosen("data"):
         forgotten = (*_OF_A_DATA_SET, "page")
     elif "picture" in choices:
-        forgotten = ("class", "scope")
+        forgotten = ("class", "against", "scope")
     elif "page" not in choices:
         forgotten = ("page",)
     for key in forgotten:

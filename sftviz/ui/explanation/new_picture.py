@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 import streamlit as st
 
-from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS
-from sftviz.attribution.cells import in_cells
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.embeddings.nearest import Nearest
 from sftviz.errors import SftvizError
@@ -18,17 +16,16 @@ from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure
+from sftviz.ui.explanation.controls import pick_display, pick_method
 from sftviz.ui.explanation.map_files import Overlay, offer_maps
 from sftviz.ui.explanation.maps import evidence_table
 from sftviz.ui.messages import say_error
-from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
 if TYPE_CHECKING:
     from sftviz.attribution.new_picture import NewPicture
 
-_CELL = 7  # pixels: single ones are noise to the eye
 _FAR = 0.05  # of the training pictures: so few are as far from their own nearest
 _CAMERA = "Take a photograph"
 _NO_EMBEDDINGS = (
@@ -160,21 +157,18 @@ def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None
     target = int(found.after.predicted_N[0])
     st.header(f"Where it sees {plain(found.after.classes[target])}", divider="gray")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = pick("Method", "method", list(METHODS), DEFAULT_METHODS[0], lambda name: METHODS[name].title)
-        opacity = st.slider("Opacity, %", 10, 100, 65, 5, key="new opacity") / 100
-        is_signed = st.toggle("Also show evidence against", key="new signed")
+        method = pick_method(run)
+        display = pick_display(method)
     with st.spinner("Computing the maps…", show_time=True):
-        old, new = _kept("new maps", (*asked, method), lambda: evidence(run, found, method, target))
-    raw = (old, new)
-    if METHODS[method].explains == "pixels":
-        old, new = in_cells(old, _CELL), in_cells(new, _CELL)
-    overlay = Overlay(found.view_HW3, old, new, opacity, is_signed)
+        raw = _kept("new maps", (*asked, method.name), lambda: evidence(run, found, method.name, target))
+    old, new = map(display.readable, raw)
+    overlay = Overlay(found.view_HW3, old, new, display.opacity, display.is_signed)
     classes = found.after.classes
-    figure = attribution_figure(found.view_HW3, old, new, classes, opacity=opacity, is_signed=is_signed)
-    words = f"evidence {new.example} {method} epochs {old.source.epoch} and {new.source.epoch}"
+    figure = attribution_figure(found.view_HW3, old, new, classes, opacity=display.opacity, is_signed=display.is_signed)
+    words = f"evidence {new.example} {method.name} epochs {old.source.epoch} and {new.source.epoch}"
     show_figure(figure, lambda: evidence_table(old, new), name=words, key="new evidence")
     offer_maps(run, *raw, overlay, classes, key="new")
     st.caption(
-        f"**What am I looking at?** {METHODS[method].what} Shown for the class that is predicted after fine-tuning, in "
-        f"both checkpoints. {METHODS[method].source}."
+        f"**What am I looking at?** {method.what} Shown for the class that is predicted after fine-tuning, in "
+        f"both checkpoints. {method.source}."
     )

@@ -1,0 +1,67 @@
+"""How maps are made and shown: part of the selection, the same for every picture."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS, Method
+from sftviz.attribution.cells import READABLE, in_cells
+from sftviz.models.catalogue import backbone_named
+from sftviz.results import AttributionMap
+from sftviz.runs.run import Run
+from sftviz.ui import selection
+from sftviz.ui.pickers import pick, pick_switch, slide
+
+
+@dataclass(frozen=True)
+class Display:
+    """How maps are laid over their picture.
+
+    Attributes:
+        opacity: in [0, 1].
+        is_signed: whether evidence against the class is shown too.
+        is_native: whether a layer's own grid is shown instead of a smooth map.
+    """
+
+    opacity: float
+    is_signed: bool
+    is_native: bool
+
+    def readable(self, attribution: AttributionMap) -> AttributionMap:
+        """A map at the resolution that is shown: pixels add up to cells, for single ones are noise to the eye."""
+        if METHODS[attribution.method].explains == "pixels":
+            return in_cells(attribution, READABLE)
+        if self.is_native and attribution.native_hw is not None:
+            return replace(attribution, values_HW=attribution.native_hw)
+        return attribution
+
+
+def pick_method(run: Run) -> Method:
+    """One that suits the run's backbone."""
+    is_transformer = backbone_named(run.config.model.backbone).is_transformer
+    names = [name for name, method in METHODS.items() if is_transformer or method.explains != "attention"]
+    return METHODS[pick("Method", "method", names, DEFAULT_METHODS[0], lambda name: METHODS[name].title)]
+
+
+def pick_display(method: Method) -> Display:
+    """Only what makes a difference for this method is asked."""
+    opacity = slide("Opacity, %", "opacity", 10, 100, 5, default=65) / 100
+    is_signed = method.is_signed and pick_switch("Also show evidence against", "signed")
+    is_native = method.explains == "layer" and pick_switch("Show the layer's own grid", "grid")
+    return Display(opacity, is_signed, is_native)
+
+
+def named_layer(method: Method) -> str | None:
+    """The layer that is named by hand, for methods that explain one."""
+    return (selection.chosen("layer") or None) if method.explains == "layer" else None
+
+
+def ask_layer() -> None:
+    """A field to name a layer by hand, or to go back to the one that is found."""
+    st.session_state["name layer"] = selection.chosen("layer") or ""
+    st.text_input(
+        "Layer, by name",
+        key="name layer",
+        help="As the backbone calls it, for example blocks.5. Empty: the last layer whose places the class depends on.",
+        on_change=lambda: selection.move_on({"layer": st.session_state["name layer"].strip()}),
+    )
