@@ -61,7 +61,7 @@ def attribution_figure(
         title_text=f"{subject} in {escaped(after.example)}",
         title_subtitle_text=_provenance(before, after),
         coloraxis=_axis(np.stack(maps), unit, middle=0.32, length=0.6, is_diverging=is_signed),
-        coloraxis2=_axis(difference, f"change of {unit}", middle=0.84, length=0.3, is_diverging=True),
+        coloraxis2=_axis(difference, "change of it<br>(the same unit)", middle=0.84, length=0.3, is_diverging=True),
     )
 
 

@@ -27,13 +27,16 @@ class Display:
     is_signed: bool
     is_native: bool
 
-    def readable(self, attribution: AttributionMap) -> AttributionMap:
-        """A map at the resolution that is shown: pixels add up to cells, for single ones are noise to the eye."""
-        if METHODS[attribution.method].explains == "pixels":
-            return in_cells(attribution, READABLE)
+    def shown(self, attribution: AttributionMap) -> AttributionMap:
+        """A map at the resolution that is shown."""
         if self.is_native and attribution.native_hw is not None:
             return replace(attribution, values_HW=attribution.native_hw)
-        return attribution
+        return as_measured(attribution)
+
+
+def as_measured(attribution: AttributionMap) -> AttributionMap:
+    """A map at the resolution that drift is measured at, however it is shown: single pixels are noise."""
+    return in_cells(attribution, READABLE) if METHODS[attribution.method].explains == "pixels" else attribution
 
 
 def pick_method(run: Run) -> Method:

@@ -12,7 +12,7 @@ from sftviz.figures.attribution import attribution_figure
 from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.downloads import show_figure
-from sftviz.ui.explanation.controls import Display, ask_layer, named_layer, pick_display, pick_method
+from sftviz.ui.explanation.controls import Display, as_measured, ask_layer, named_layer, pick_display, pick_method
 from sftviz.ui.explanation.map_files import Overlay, offer_maps
 from sftviz.ui.explanation.trust import show_trust
 from sftviz.ui.messages import say_error
@@ -60,7 +60,7 @@ def show_maps(run: Run, before: Predictions, after: Predictions, index: int) -> 
     if layer:
         st.caption("Maps of a layer that is named by hand are not tested.")
     else:
-        show_trust(run, picture, display.readable(old), display.readable(new))
+        show_trust(run, picture, as_measured(old), as_measured(new))
 
 
 def _pick_classes(after: Predictions, index: int) -> tuple[int, int | None]:
@@ -85,13 +85,13 @@ def _show_pair(
     from sftviz.attribution.of_run import view_of
 
     pixels = view_of(run, picture_path(run, after.example))
-    classes, (old, new) = predictions.classes, (display.readable(before), display.readable(after))
+    classes, (old, new) = predictions.classes, (display.shown(before), display.shown(after))
     figure = attribution_figure(pixels, old, new, classes, opacity=display.opacity, is_signed=display.is_signed)
     words = f"evidence {old.example} {old.method} epochs {old.source.epoch} and {new.source.epoch}"
     show_figure(figure, lambda: evidence_table(old, new), name=words, key="evidence")
     overlay = Overlay(pixels, old, new, display.opacity, display.is_signed)
     offer_maps(run, before, after, overlay, classes, key="evidence")
-    _say_what_it_is(run, METHODS[after.method], old, new)
+    _say_what_it_is(run, METHODS[after.method], as_measured(before), as_measured(after))
 
 
 def evidence_table(before: AttributionMap, after: AttributionMap) -> pd.DataFrame:

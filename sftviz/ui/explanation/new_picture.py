@@ -161,7 +161,7 @@ def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None
         display = pick_display(method)
     with st.spinner("Computing the maps…", show_time=True):
         raw = _kept("new maps", (*asked, method.name), lambda: evidence(run, found, method.name, target))
-    old, new = map(display.readable, raw)
+    old, new = map(display.shown, raw)
     overlay = Overlay(found.view_HW3, old, new, display.opacity, display.is_signed)
     classes = found.after.classes
     figure = attribution_figure(found.view_HW3, old, new, classes, opacity=display.opacity, is_signed=display.is_signed)
