@@ -21,6 +21,8 @@ from tests.jobs.test_queue import LONG, newest_position, wait
 _DASHBOARD = """
 import signal, sys
 from pathlib import Path
+# Started by a shell in the background, it would inherit that interrupts are ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, sys.argv[1])
 from sftviz.jobs.queue import job_queue
 from sftviz.runs.run import Run

@@ -106,10 +106,10 @@ def test_probabilities_that_are_no_numbers_are_a_page(view: str, finished: Run, 
 def test_the_figure_to_save_stands_in_the_address(finished: Run, show: Callable[..., AppTest]) -> None:
     app = show("evaluate", run=finished.identity, view="confusion", figure="on")
     assert len(app.get("plotly_chart")) == 1
-    app.toggle[0].set_value(False).run()
+    app.toggle(key="pick figure").set_value(False).run()
     assert "chosen figure" not in app.session_state
     assert not app.get("plotly_chart")
-    app.toggle[0].set_value(True).run()
+    app.toggle(key="pick figure").set_value(True).run()
     assert app.session_state["chosen figure"] == "on"
 
 
