@@ -6,7 +6,6 @@ layer's grid.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor
 
 from sftviz.attribution.cam import activation_maps, upsampled
 from sftviz.attribution.catalogue import METHODS
-from sftviz.attribution.guard import evaluating
+from sftviz.attribution.guard import ONE_AT_A_TIME, evaluating
 from sftviz.attribution.integrated import integrated_gradient
 from sftviz.attribution.noise import expected_gradient, smooth_gradient
 from sftviz.attribution.occlusion import occlusion
@@ -25,7 +24,6 @@ from sftviz.memory import is_out_of_memory
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap, FloatArray, Source
 
-_ONE_AT_A_TIME = Lock()  # two explanations of one network would listen to each other's activations
 _AT_ONCE = {"layer": 24, "attention": 8, "pixels": 8}  # inputs in one pass; fewer where memory is short
 
 
@@ -70,7 +68,7 @@ def explain(
     if baselines_MCHW is None:
         baselines_MCHW = torch.zeros_like(inputs_NCHW[:1])
     asked = _Asked(network, method, against, layer, num_steps, baselines_MCHW.to(device, torch.float32))
-    with _ONE_AT_A_TIME, evaluating(network):
+    with ONE_AT_A_TIME, evaluating(network):
         found = _in_parts(asked, inputs_NCHW, targets_N)
     maps = [
         AttributionMap(

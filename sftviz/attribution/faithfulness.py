@@ -13,7 +13,6 @@ from torch import Tensor
 
 from sftviz.attribution.cells import SIDE, cell_means, cells_of_pixels
 from sftviz.attribution.guard import evaluating
-from sftviz.attribution.trust import Faithfulness
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap
 
@@ -25,22 +24,6 @@ _NUM_STEPS = 20
 _BATCH_SIZE = 8  # pictures at once, so that memory does not grow with the steps
 
 
-def faithfulness(network: Network, input_CHW: Tensor, attribution: AttributionMap) -> Faithfulness:
-    """Measure deletion and insertion of one map against ten random orders of the same 14 × 14 cells.
-
-    Deletion covers cells with the baseline of zeros, the mean colour of the training pictures; insertion uncovers them
-    in a blurred picture. The score is the probability of the explained class.
-
-    Source: Petsiuk, Das & Saenko 2018, RISE: Randomized Input Sampling for Explanation of Black-box Models, sec. 3.2.
-
-    Args:
-        network: any mode.
-        input_CHW: float32, normalised: the picture that the map explains.
-        attribution: of that picture.
-    """
-    return Faithfulness.of(list(areas(network, input_CHW, attribution.target, orders(attribution))))
-
-
 def orders(attribution: AttributionMap) -> list[Order]:
     """The cells from most to least evidence, then in ten random orders, the same ones for every map of this size."""
     own = np.argsort(-cell_means(attribution.values_HW).ravel(), kind="stable")
@@ -49,7 +32,19 @@ def orders(attribution: AttributionMap) -> list[Order]:
 
 
 def areas(network: Network, input_CHW: Tensor, target: int, orders_P: Sequence[Order]) -> Iterator[tuple[float, float]]:
-    """Areas under the curves of deletion and of insertion, for one order after the other."""
+    """Areas under the curves of deletion and of insertion, for one order after the other.
+
+    Deletion covers cells with the baseline of zeros, the mean colour of the training pictures; insertion uncovers them
+    in a blurred picture. The score is the probability of the explained class.
+
+    Source: Petsiuk, Das & Saenko 2018, RISE: Randomized Input Sampling for Explanation of Black-box Models, sec. 3.2.
+
+    Args:
+        network: any mode.
+        input_CHW: float32, normalised: the picture that is explained.
+        target: the explained class.
+        orders_P: of the cells, each from first to last.
+    """
     input_CHW = input_CHW.to(network.head.weight.device, torch.float32)
     covered_CHW = torch.zeros_like(input_CHW)
     blurred_CHW = _blurred(input_CHW)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import torch
 from torch import nn
 
 Listener = Callable[[str, Any], None]
+
+# Held by whoever runs a network that others may explain: one would listen to the activations of the other.
+ONE_AT_A_TIME = Lock()
 
 
 @contextmanager

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from sftviz.attribution.guard import ONE_AT_A_TIME
 from sftviz.attribution.of_run import maps_of_views, preprocessing_of, shared_network
 from sftviz.data.decode import decode_bytes
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.data.names import shown
 from sftviz.embeddings.nearest import Nearest, nearest
 from sftviz.errors import AttributionError, UnreadablePictureError
-from sftviz.results import AttributionMap, FloatArray, Predictions, Source
+from sftviz.results import AttributionMap, Embedded, Predictions, Source
 from sftviz.runs.run import Run
 from sftviz.tasks.images import network_inputs, view_of_pixels
 
@@ -54,11 +55,15 @@ def look_at(run: Run, before: int, after: int, data: bytes, name: str) -> NewPic
         size, most = len(data) / MIB, MAX_FILE_BYTES // MIB
         raise UnreadablePictureError(f"The file {shown(name)} has {size:,.0f} MiB; up to {most} MiB are read.")
     view_HW3 = view_of_pixels(decode_bytes(data, name), preprocessing_of(run))
+    training = run.embedded_training()
+    # Training embeddings are those of epoch 0, and so must the picture's be.
+    epochs = {before, after} if training is None else {0, before, after}
+    embeddings = {epoch: _embedding(run, epoch, view_HW3) for epoch in epochs}
     return NewPicture(
         view_HW3=view_HW3,
-        before=_said(run, before, view_HW3, name),
-        after=_said(run, after, view_HW3, name),
-        neighbours=_neighbours(run, view_HW3),
+        before=_said(run, before, embeddings[before], name),
+        after=_said(run, after, embeddings[after], name),
+        neighbours=_neighbours(training, embeddings[0]) if training is not None else None,
     )
 
 
@@ -76,10 +81,10 @@ def evidence(run: Run, found: NewPicture, method: str, target: int) -> tuple[Att
     return old, new
 
 
-def _said(run: Run, epoch: int, view_HW3: NDArray[np.uint8], name: str) -> Predictions:
+def _said(run: Run, epoch: int, embedding_D: torch.Tensor, name: str) -> Predictions:
     network = shared_network(run, epoch)
     with torch.inference_mode():
-        logits_1K = network.head(_embedding(run, epoch, view_HW3)[None])
+        logits_1K = network.head(embedding_D[None])
         probabilities_1K = logits_1K.softmax(dim=1).cpu().numpy()
     if not np.isfinite(probabilities_1K).all():
         raise AttributionError(
@@ -92,15 +97,12 @@ def _said(run: Run, epoch: int, view_HW3: NDArray[np.uint8], name: str) -> Predi
 def _embedding(run: Run, epoch: int, view_HW3: NDArray[np.uint8]) -> torch.Tensor:
     network = shared_network(run, epoch)
     inputs_1CHW = network_inputs(lambda view: view, [view_HW3], preprocessing_of(run))
-    with torch.inference_mode():
+    with ONE_AT_A_TIME, torch.inference_mode():
         embedding: torch.Tensor = network.backbone(inputs_1CHW.to(network.head.weight.device)).float()[0]
     return embedding
 
 
-def _neighbours(run: Run, view_HW3: NDArray[np.uint8]) -> Nearest | None:
-    """Training embeddings are those of epoch 0, and so must the picture's be."""
-    training = run.embedded_training()
-    if training is None or not len(training.examples):
+def _neighbours(training: Embedded, embedding_D: torch.Tensor) -> Nearest | None:
+    if not len(training.examples):
         return None
-    embedding_D: FloatArray = _embedding(run, 0, view_HW3).cpu().numpy()
-    return nearest(training.embeddings_ND, embedding_D)
+    return nearest(training.embeddings_ND, embedding_D.cpu().numpy())

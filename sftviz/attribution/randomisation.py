@@ -15,8 +15,8 @@ from sftviz.seeding import seeded
 NUM_HEADS = 3
 
 
-def randomisation(network: Network, input_CHW: Tensor, attribution: AttributionMap, *, seed: int = 0) -> float:
-    """Mean rank correlation of |map| with the |map| of three random heads, on 14 × 14 cells; chance is near 0.
+def correlations(network: Network, input_CHW: Tensor, attribution: AttributionMap, *, seed: int = 0) -> Iterator[float]:
+    """Rank correlation of |map| with the |map| of each of three random heads, on 14 × 14 cells; chance is near 0.
 
     Source: Adebayo et al. 2018, Sanity Checks for Saliency Maps, sec. 3, for the last layer alone.
 
@@ -29,11 +29,6 @@ def randomisation(network: Network, input_CHW: Tensor, attribution: AttributionM
     Raises:
         AttributionError: a random head has no map.
     """
-    return float(np.mean(list(correlations(network, input_CHW, attribution, seed=seed))))
-
-
-def correlations(network: Network, input_CHW: Tensor, attribution: AttributionMap, *, seed: int = 0) -> Iterator[float]:
-    """The rank correlation with each random head's map, one after the other."""
     for number in range(NUM_HEADS):
         (other,) = explain(
             _with_random_head(network, seed, number),

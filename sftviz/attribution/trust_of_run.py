@@ -12,7 +12,7 @@ from sftviz.attribution.cache import cache_key, read_sealed, write_sealed
 from sftviz.attribution.cells import READABLE, cell_means
 from sftviz.attribution.compare import rank_correlation
 from sftviz.attribution.faithfulness import NUM_RANDOM, areas, orders
-from sftviz.attribution.of_run import inputs_of, map_of, network_of
+from sftviz.attribution.of_run import inputs_of, map_of, network_of, weights_of
 from sftviz.attribution.randomisation import NUM_HEADS, correlations
 from sftviz.attribution.trust import Faithfulness, Trust
 from sftviz.attribution.views import VIEWS, drifts_of_views, maps_of_views
@@ -20,7 +20,6 @@ from sftviz.events import Event, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap
 from sftviz.runs.run import Run
-from sftviz.training.checkpoints import Checkpoints
 
 Item = TypeVar("Item")
 
@@ -117,7 +116,7 @@ def _partner(method: str) -> str:
 def _path(run: Run, epoch: int, example: str, method: str, target: int, against: int | None) -> Path:
     key = cache_key(
         epoch=epoch,
-        checkpoint=Checkpoints(run.folder / "checkpoints").weights_sha256(epoch),
+        checkpoint=weights_of(run, epoch),
         example=example,
         method=method,
         target=target,

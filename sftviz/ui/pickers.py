@@ -131,32 +131,27 @@ def pick_one(label: str, key: str, titles: Mapping[str, str], default: str | Non
 
 def pick_number(label: str, key: str, least: int, most: int, default: int, *, explanation: str) -> int:
     """A whole number for one part of the selection; one that is out of reach becomes the nearest."""
-    chosen, widget = selection.chosen(key) or "", f"pick {key}"
-    wanted = int(chosen) if chosen.isdecimal() else default
-    st.session_state[widget] = min(max(wanted, least), most)
+    widget = f"pick {key}"
+    st.session_state[widget] = _whole_number(key, least, most, default)
     return st.number_input(
-        label,
-        least,
-        most,
-        key=widget,
-        help=explanation,
-        on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
+        label, least, most, key=widget, help=explanation, on_change=lambda: _choose_number(key, widget)
     )
 
 
 def slide(label: str, key: str, least: int, most: int, step: int, *, default: int) -> int:
-    """A whole number on a slider, for one part of the selection; one that is out of reach becomes the nearest."""
-    chosen, widget = selection.chosen(key) or "", f"slide {key}"
-    wanted = int(chosen) if chosen.isdecimal() else default
-    st.session_state[widget] = min(max(wanted, least), most)
-    return st.slider(
-        label,
-        least,
-        most,
-        step=step,
-        key=widget,
-        on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
-    )
+    """The same on a slider."""
+    widget = f"slide {key}"
+    st.session_state[widget] = _whole_number(key, least, most, default)
+    return st.slider(label, least, most, step=step, key=widget, on_change=lambda: _choose_number(key, widget))
+
+
+def _whole_number(key: str, least: int, most: int, default: int) -> int:
+    chosen = selection.chosen(key) or ""
+    return min(max(int(chosen) if chosen.isdecimal() else default, least), most)
+
+
+def _choose_number(key: str, widget: str) -> None:
+    selection.move_on({key: str(st.session_state[widget])})
 
 
 def pick_switch(label: str, key: str) -> bool:

@@ -5,12 +5,17 @@ from torch import nn
 
 from sftviz.attribution.cells import cell_means
 from sftviz.attribution.explain import explain
-from sftviz.attribution.faithfulness import area, faithfulness, orders
+from sftviz.attribution.faithfulness import area, areas, orders
+from sftviz.attribution.trust import Faithfulness
 from sftviz.models.network import Network
 from sftviz.results import Source
 
 WORTH = torch.tensor([[[4.0, 3.0], [2.0, 1.0]]])
 NOTHING = torch.zeros(1, 2, 2)
+
+
+def faithfulness(network, input_CHW, attribution):
+    return Faithfulness.of(list(areas(network, input_CHW, attribution.target, orders(attribution))))
 
 
 def additive(inputs):

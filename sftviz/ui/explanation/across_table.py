@@ -20,8 +20,8 @@ _SHARES = {
     "confidence": "confidence",
     "on the border before": "border before",
     "on the border after": "border after",
-    "change of the truth's probability": "change of truth",
 }
+_CHANGE = "change of the truth's probability"
 
 
 def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
@@ -33,7 +33,7 @@ def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
     shown = across_table(across, places[_ROWS * (page - 1) : _ROWS * page])
     names = shown.pop("picture").tolist()
     shown.insert(0, "picture", [thumbnail_uri(picture_path(run, name), 64) for name in names])
-    shown[list(_SHARES)] *= 100
+    shown[[*_SHARES, _CHANGE]] *= 100
     columns = {
         name: st.column_config.NumberColumn(label, help=name, format="%.1f %%") for name, label in _SHARES.items()
     }
@@ -48,6 +48,7 @@ def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
         column_config={
             "picture": st.column_config.ImageColumn(width="small"),
             "change of pattern": st.column_config.NumberColumn(format="%.2f"),
+            _CHANGE: st.column_config.NumberColumn("change of truth", help=_CHANGE, format="%+.1f points"),
             **columns,
         },
     )

@@ -42,8 +42,8 @@ def show_trust(run: Run, picture: Path, before: AttributionMap, after: Attributi
     Args:
         run: whose maps they are.
         picture: where the picture lies.
-        before: as it is shown.
-        after: as it is shown, of the same picture, class and method.
+        before: as drift is measured.
+        after: the same, of the same picture, class and method.
     """
     st.subheader("May these maps be trusted?")
     try:
