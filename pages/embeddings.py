@@ -2,23 +2,29 @@
 
 import streamlit as st
 
-from sftviz.ui.embedding_view import show_map, show_movers, show_numbers
-from sftviz.ui.pickers import pick, pick_epochs, pick_run
+from sftviz.errors import EmptyResultError, SftvizError
+from sftviz.ui.embeddings.map import show_map
+from sftviz.ui.messages import say_error
+from sftviz.ui.pickers import pick_epochs, pick_one, pick_run
 from sftviz.ui.target_line import show_target
+from sftviz.ui.wording import plain
 
-_METHODS = {"pca": "PCA", "tsne": "t-SNE"}
+_VIEWS = {
+    "map": ("Map", show_map),
+}
 
 st.title("Embeddings")
-left, middle, right = st.columns([3, 4, 1.2], vertical_alignment="bottom")
+left, right = st.columns([2, 3], vertical_alignment="bottom")
 with left:
     run = pick_run(is_evaluated=True)
-with middle:
-    before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
 with right:
-    method = pick("Map", "projection", list(_METHODS), "pca", _METHODS.__getitem__)
+    before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
 show_target(run, after_epoch)
-before, after = run.embedded(before_epoch), run.embedded(after_epoch)
-
-projection = show_map(run, before, after, "tsne" if method == "tsne" else "pca")
-show_numbers(projection, before, after)
-show_movers(run, projection, after)
+view = pick_one("View", "moved", {key: title for key, (title, _) in _VIEWS.items()})
+_, show = _VIEWS[view]
+try:
+    show(run, before_epoch, after_epoch)
+except EmptyResultError as error:
+    st.info(plain(str(error)), icon=":material/info:")
+except SftvizError as error:
+    say_error(error)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 _OF_ALL_RUNS = (
-    *("data", "run", "group", "view", "method", "projection", "runs", "x", "recipe"),
+    *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
     *("opacity", "signed", "grid"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )

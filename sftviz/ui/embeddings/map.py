@@ -1,4 +1,4 @@
-"""What fine-tuning moved: one joint map, numbers from the original space, and the pictures that moved most."""
+"""One joint map of the embeddings before and after, and the pictures that moved most on it."""
 
 from typing import Literal
 
@@ -8,16 +8,17 @@ import streamlit as st
 from sftviz.embeddings.neighbours import neighbour_overlap
 from sftviz.embeddings.project import project
 from sftviz.embeddings.table import projection_table
-from sftviz.errors import EmptyResultError
 from sftviz.figures.projection import projection_figure
 from sftviz.results import Embedded, Projection
 from sftviz.runs.run import Run
 from sftviz.ui.components import gallery, pictures_on_hover
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
+_METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 _NEAREST = 10
 _MOVERS = 12
 _NEIGHBOURS_HELP = "Of each picture's nearest pictures in the full space, the share that is still among the nearest."
@@ -31,14 +32,19 @@ def _projected(before: Embedded, after: Embedded, method: Literal["pca", "tsne"]
     return project(before, after, method)
 
 
-def show_map(run: Run, before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
-    """Before and after on one map; a click on a point opens the picture."""
+def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
+    """Both epochs on one map, what it is worth, and the pictures that moved most."""
+    with st.container(width=240):
+        method = pick("Map", "projection", list(_METHODS), "pca", _METHODS.__getitem__)
+    before, after = run.embedded(before_epoch), run.embedded(after_epoch)
+    projection = _show_points(run, before, after, "tsne" if method == "tsne" else "pca")
+    _show_numbers(projection, before, after)
+    _show_movers(run, projection, after)
+
+
+def _show_points(run: Run, before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
     epochs = (before.source.epoch, after.source.epoch)
-    try:
-        projection = _projected(before, after, method)
-    except EmptyResultError as error:
-        st.info(plain(str(error)), icon=":material/info:")
-        st.stop()
+    projection = _projected(before, after, method)
     figure = projection_figure(projection, before, after)
     with st.container(key="joint-map"):
         key = f"map {run.identity} {epochs} {method}"
@@ -73,8 +79,7 @@ def _show_point(run: Run, before: Embedded, after: Embedded, index: int) -> None
                 go_to("explain", run=run.identity, picture=name)
 
 
-def show_numbers(projection: Projection, before: Embedded, after: Embedded) -> None:
-    """How far to trust the map, and what moved in the original space."""
+def _show_numbers(projection: Projection, before: Embedded, after: Embedded) -> None:
     overlap = neighbour_overlap(before, after, _NEAREST)
     with st.container(horizontal=True):
         st.metric(
@@ -103,8 +108,7 @@ def show_numbers(projection: Projection, before: Embedded, after: Embedded) -> N
     )
 
 
-def show_movers(run: Run, projection: Projection, after: Embedded) -> None:
-    """The pictures that moved most on the map."""
+def _show_movers(run: Run, projection: Projection, after: Embedded) -> None:
     if not projection.displacement_N.any():
         return
     st.header("What moved most", divider="gray")

@@ -1,0 +1,1 @@
+"""The views of Embeddings, each a function of a run and two of its epochs."""
