@@ -197,7 +197,7 @@ def weights_of(run: Run, epoch: int) -> str:
     Raises:
         CheckpointError: they are not kept.
     """
-    return Checkpoints(run.folder / "checkpoints").weights_sha256(epoch)
+    return run.weights_sha256(epoch)
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)

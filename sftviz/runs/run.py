@@ -1,10 +1,12 @@
 """One run's folder, for reading.
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
-happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions · `checkpoints/` weights · `maps/`
-attribution maps · `calibration.json` fitted temperatures · `error.txt` a traceback.
+happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions · `checkpoints/` weights ·
+`embeddings/` of training examples · `maps/` attribution maps · `calibration.json` fitted temperatures · `error.txt` a
+traceback.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,12 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sftviz.config import Recipe, RunConfig, Target
-from sftviz.errors import RunError
+from sftviz.errors import CheckpointError, RunError
 from sftviz.results import Embedded, IntArray, Predictions, Source
 from sftviz.runs.labels import Labels, read_labels
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
 from sftviz.runs.replay import RunState
+
+NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
 
 RunStatus = Literal["queued", "running", "finished", "stopped", "failed", "interrupted"]
 
@@ -194,6 +198,22 @@ class Run:
         """Epochs whose weights are kept: 0, the best and the last finished one, in order."""
         folders = (self.folder / "checkpoints").glob("epoch-????")
         return tuple(sorted(int(folder.name[-4:]) for folder in folders if (folder / "manifest.json").exists()))
+
+    def weights_sha256(self, epoch: int) -> str:
+        """A hash that tells an epoch's weights from others, from the manifests alone, without reading them.
+
+        Raises:
+            CheckpointError: the epoch is not kept.
+        """
+        folder = self.folder / "checkpoints"
+        try:
+            hashes = [
+                json.loads((folder / f"epoch-{each:04d}" / "manifest.json").read_bytes())["model.safetensors"]["sha256"]
+                for each in sorted({0, epoch})
+            ]
+        except (OSError, ValueError, KeyError) as error:
+            raise CheckpointError(NOT_KEPT.format(epoch=epoch)) from error
+        return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
     def _epoch_file(self, epoch: int) -> Path:
         return self.folder / "epochs" / f"{epoch:04d}.npz"

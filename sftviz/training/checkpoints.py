@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from sftviz.durable import replacing, sync_folder, write_durably
 from sftviz.errors import CheckpointError, DivergedError
+from sftviz.runs.run import NOT_KEPT
 
-_NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
 _WEIGHTS, _STATE, _PROGRESS = "model.safetensors", "state.safetensors", "progress.json"
 _NAME = re.compile(r"epoch-(\d{4})(?:-step-(\d{6}))?")
 
@@ -153,23 +153,8 @@ class Checkpoints:
         folder = self._folder / _name(epoch, 0)
         checkpoint = _verified(folder) if folder.exists() else None
         if checkpoint is None:
-            raise CheckpointError(_NOT_KEPT.format(epoch=epoch))
+            raise CheckpointError(NOT_KEPT.format(epoch=epoch))
         return checkpoint
-
-    def weights_sha256(self, epoch: int) -> str:
-        """A hash that tells an epoch's weights from others, from the manifests alone, without reading them.
-
-        Raises:
-            CheckpointError: the epoch is not kept.
-        """
-        try:
-            hashes = [
-                json.loads((self._folder / _name(each, 0) / "manifest.json").read_bytes())[_WEIGHTS]["sha256"]
-                for each in sorted({0, epoch})
-            ]
-        except (OSError, ValueError, KeyError) as error:
-            raise CheckpointError(_NOT_KEPT.format(epoch=epoch)) from error
-        return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
     def _changed(self, weights: dict[str, Tensor]) -> dict[str, Tensor]:
         before = load_file(self._folder / _name(0, 0) / _WEIGHTS)

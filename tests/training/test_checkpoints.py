@@ -100,7 +100,6 @@ def test_what_is_frozen_is_written_once_and_comes_back_with_what_changed(tmp_pat
     checkpoints.at_epoch(1).load_weights(other)
     assert all(torch.equal(a, b) for a, b in zip(module.parameters(), other.parameters(), strict=True))
     assert list(load_file(tmp_path / "epoch-0001" / "model.safetensors")) == ["1.bias"]
-    assert checkpoints.weights_sha256(0) != checkpoints.weights_sha256(1)
 
 
 def test_without_epoch_zero_nothing_counts(tmp_path: Path) -> None:
