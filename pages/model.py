@@ -8,6 +8,7 @@ from sftviz.ui.cost_view import offer_forecast
 from sftviz.ui.launching import start
 from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
+from sftviz.ui.network_view import choose_fit, show_views
 from sftviz.ui.pickers import pick_data
 from sftviz.ui.recipe_form import choose_recipe, show_command
 from sftviz.ui.stores import jobs
@@ -22,13 +23,18 @@ jobs().warm_up()
 
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()
+st.header("What it sees", divider="gray")
+fit = choose_fit()
+views = st.container()
 st.header("Recipe", divider="gray")
 recipe = choose_recipe(recommend(stored.listing, model))
-data, recipe, seed = choose_rest(model, recipe, stored)
+data, recipe, seed = choose_rest(model, recipe, stored, fit)
 
 st.header("Start", divider="gray")
 name = st.text_input("Name of the run", value=stored.name, max_chars=200, key=f"name {stored.identity}")
 config = RunConfig(name=name.strip() or stored.name, data=data, model=model, recipe=recipe, seed=seed)
+with views:
+    show_views(config, stored)
 if not model.weights:
     st.info("Give the path of the weights file first.", icon=":material/info:")
 else:

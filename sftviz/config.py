@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Metric = Literal["accuracy", "f1", "balanced_accuracy"]
+Fit = Literal["crop", "pad", "squash"]
 Learns = Literal["head", "all"] | Annotated[int, Field(ge=1)]
 
 
@@ -20,6 +21,8 @@ class DataConfig(Config):
     Attributes:
         dataset: identity of the data set in the store.
         validation_share: part of each class kept for validation where the data bring no split of their own.
+        fit: how a picture becomes the square that a network sees: its middle ("crop"), all of it with a border ("pad"),
+            or all of it out of proportion ("squash"). Of no meaning for data that are no pictures.
         augment: whether training sees a fresh random view of each example in every epoch.
         fold: the part that is kept for validation in a cross-validation, from 0; any other split is then passed over.
             None where there is no cross-validation.
@@ -28,6 +31,7 @@ class DataConfig(Config):
 
     dataset: str
     validation_share: float = Field(0.2, gt=0, lt=1)
+    fit: Fit = "crop"
     augment: bool = True
     fold: int | None = Field(None, ge=0)
     num_folds: int = Field(5, ge=2, le=50)

@@ -11,11 +11,12 @@ from sftviz.attribution.of_run import maps_of_views, preprocessing_of, shared_ne
 from sftviz.data.decode import decode_bytes
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.data.names import shown
+from sftviz.data.views import view_of_pixels
 from sftviz.embeddings.nearest import Nearest, nearest
 from sftviz.errors import AttributionError, UnreadablePictureError
 from sftviz.results import AttributionMap, Embedded, Predictions, Source
 from sftviz.runs.run import Run
-from sftviz.tasks.images import network_inputs, view_of_pixels
+from sftviz.tasks.images import network_inputs
 
 _UNKNOWN = -1  # the label: nobody has said what the picture shows
 

@@ -13,12 +13,13 @@ from torch import Tensor
 from sftviz.attribution.cache import cache_key, load, save
 from sftviz.attribution.explain import explain
 from sftviz.data.listing import Listing
+from sftviz.data.views import picture_view
 from sftviz.models.build import build_network
-from sftviz.models.catalogue import Preprocessing, backbone_named
+from sftviz.models.catalogue import Preprocessing, preprocessing_for
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap, Source
 from sftviz.runs.run import Run
-from sftviz.tasks.images import network_inputs, picture_view
+from sftviz.tasks.images import network_inputs
 from sftviz.training.checkpoints import Checkpoints
 
 # More points of the path are taken only where fewer leave the pixels too far from adding up.
@@ -179,7 +180,7 @@ def view_of(run: Run, picture: Path) -> NDArray[np.uint8]:
 
 def preprocessing_of(run: Run) -> Preprocessing:
     """How a picture becomes an input of the run's network."""
-    return backbone_named(run.config.model.backbone).preprocessing
+    return preprocessing_for(run.config)
 
 
 def shared_network(run: Run, epoch: int) -> Network:

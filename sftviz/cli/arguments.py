@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
+from sftviz.config import Fit
 from sftviz.errors import SweepError
 from sftviz.home import default_home
 from sftviz.models.catalogue import BACKBONES
@@ -80,6 +82,13 @@ def _training_arguments() -> argparse.ArgumentParser:
         metavar="OPTION=VALUE",
         help="another value than the recipe's; may be given several times. "
         + " ".join(f"{name}: {sentence}" for name, sentence in options.items()),
+    )
+    asked.add_argument(
+        "--fit",
+        choices=get_args(Fit),
+        default="crop",
+        help="how a picture becomes a square: its middle (%(default)s), all of it with a border (pad), or all of it "
+        "out of proportion (squash)",
     )
     asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
     return asked

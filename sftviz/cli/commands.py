@@ -89,7 +89,7 @@ def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
     recipe = recommend(listing, model) if asked.recipe == "recommended" else RECIPES[asked.recipe]
     config = RunConfig(
         name=asked.name or f"{asked.path.resolve().name}, {recipe.name}",
-        data=DataConfig(dataset=listing.identity),
+        data=DataConfig(dataset=listing.identity, fit=asked.fit),
         model=model,
         recipe=with_options(recipe, asked.options),
         seed=asked.seed,

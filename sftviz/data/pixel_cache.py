@@ -13,7 +13,7 @@ from sftviz.data.decode import opened, read
 from sftviz.data.listing import Listing, Picture
 from sftviz.data.names import shown
 from sftviz.data.parallel import in_threads
-from sftviz.data.pixels import resized_image, resized_size
+from sftviz.data.views import fitted, fitted_size
 from sftviz.errors import DataError, UnreadablePictureError
 from sftviz.models.catalogue import Preprocessing
 
@@ -89,7 +89,7 @@ class _Places:
     """Where each picture lies in the file: a few bytes a picture, for listings can be long."""
 
     def __init__(self, listing: Listing, preprocessing: Preprocessing) -> None:
-        sizes = (resized_size(picture.height, picture.width, preprocessing.resize) for picture in listing.pictures)
+        sizes = (fitted_size(picture.height, picture.width, preprocessing) for picture in listing.pictures)
         self._sizes = np.fromiter(sizes, np.dtype((np.int32, 2)), len(listing.pictures))
         self._starts = np.concatenate([[0], np.cumsum(3 * self._sizes.prod(axis=1, dtype=np.int64))])
 
@@ -118,7 +118,8 @@ class _Places:
 def _name(listing: Listing, preprocessing: Preprocessing) -> str:
     # Named for what it holds and in which order: two listings of the same pictures may differ in that.
     contents = hashlib.sha256("".join(picture.sha256 for picture in listing.pictures).encode()).hexdigest()[:16]
-    return f"pixels/{contents}-{preprocessing.resize}-{preprocessing.interpolation}.bin"
+    size = preprocessing.resize if preprocessing.fit == "crop" else f"{preprocessing.fit}-{preprocessing.crop}"
+    return f"pixels/{contents}-{size}-{preprocessing.interpolation}.bin"
 
 
 def _pixels(root: Path, preprocessing: Preprocessing, picture: Picture) -> bytes:
@@ -128,4 +129,4 @@ def _pixels(root: Path, preprocessing: Preprocessing, picture: Picture) -> bytes
         raise DataError(f"{error} It was there at the scan; put it back, or scan the folder again.") from error
     if hashlib.sha256(data).hexdigest() != picture.sha256:
         raise DataError(f"The file {shown(picture.path)} has changed since the scan; scan the folder again.")
-    return resized_image(opened(data, picture.path), preprocessing.resize, preprocessing.interpolation).tobytes()
+    return fitted(opened(data, picture.path), preprocessing).tobytes()

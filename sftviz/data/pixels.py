@@ -10,7 +10,7 @@ Interpolation = Literal["bilinear", "bicubic"]
 
 MAX_ASPECT = 3  # of a longer strip only the middle counts; a network's square crop never sees its ends
 
-_RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+RESAMPLING = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 
 
 def resized_size(height: int, width: int, short_side: int) -> tuple[int, int]:
@@ -21,28 +21,23 @@ def resized_size(height: int, width: int, short_side: int) -> tuple[int, int]:
     return int(short_side * height / width), short_side
 
 
-def resized(pixels: NDArray[np.uint8], short_side: int, interpolation: Interpolation) -> NDArray[np.uint8]:
+def resized(image: Image.Image, short_side: int, interpolation: Interpolation) -> NDArray[np.uint8]:
     """Scale a picture, antialiased, so that its short side has `short_side` pixels.
 
     Args:
-        pixels: uint8 (height, width, 3). Of a side more than three times the other the middle is kept.
+        image: RGB. Of a side more than three times the other the middle is kept.
         short_side: in pixels.
         interpolation: "bilinear" or "bicubic".
 
     Returns:
         uint8 (height, width, 3), as `resized_size` says.
     """
-    return resized_image(Image.fromarray(pixels), short_side, interpolation)
-
-
-def resized_image(image: Image.Image, short_side: int, interpolation: Interpolation) -> NDArray[np.uint8]:
-    """`resized`, of an RGB image."""
     width, height = image.size
     top, left, bottom, right = _middle(height, width, *_bounded(height, width))
     if (bottom - top, right - left) != (height, width):
         image = image.crop((left, top, right, bottom))
     height, width = resized_size(height, width, short_side)
-    return np.asarray(image.resize((width, height), _RESAMPLING[interpolation]))
+    return np.asarray(image.resize((width, height), RESAMPLING[interpolation]))
 
 
 def center_crop(pixels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

@@ -18,11 +18,16 @@ def thumbnail(path: Path, size: int = 128) -> bytes:
     image = Image.fromarray(decode(path))  # pixels alone: nothing else that the file says goes along
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
+    return jpeg(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0))
+
+
+def jpeg(image: Image.Image) -> bytes:
+    """An RGB image as a file for a browser."""
     file = BytesIO()
-    image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0).save(file, "JPEG", quality=85)
+    image.save(file, "JPEG", quality=85)
     return file.getvalue()
 
 
-def data_uri(jpeg: bytes) -> str:
+def data_uri(content: bytes) -> str:
     """A JPEG as text that an image tag or a table column shows."""
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"

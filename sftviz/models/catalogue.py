@@ -4,9 +4,10 @@ Figures are those of the publishers: torchvision's weight metadata, and for Effi
 weights; work and size of these as counted and packed here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from sftviz.config import Fit, RunConfig
 from sftviz.errors import ModelError
 
 Blocks = tuple[tuple[str, ...], ...]
@@ -20,6 +21,7 @@ class Preprocessing:
         resize: short side in pixels before the crop.
         crop: side in pixels of the square that the network sees.
         mean, std: per channel (red, green, blue), for values scaled to [0, 1].
+        fit: how the square comes about; see `DataConfig`.
     """
 
     resize: int
@@ -27,6 +29,7 @@ class Preprocessing:
     interpolation: Literal["bilinear", "bicubic"]
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+    fit: Fit = "crop"
 
 
 @dataclass(frozen=True)
@@ -148,3 +151,12 @@ def backbone_named(name: str) -> Backbone:
     if name not in BACKBONES:
         raise ModelError(f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}.")
     return BACKBONES[name]
+
+
+def preprocessing_for(config: RunConfig) -> Preprocessing:
+    """How a picture becomes an input of the network that is asked for.
+
+    Raises:
+        ModelError: there is no such backbone.
+    """
+    return replace(backbone_named(config.model.backbone).preprocessing, fit=config.data.fit)

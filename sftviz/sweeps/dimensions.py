@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from sftviz.config import ModelConfig, RunConfig, Stage
+from sftviz.config import Fit, ModelConfig, RunConfig, Stage
 from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.training.recipes import RECIPES
 
@@ -99,9 +99,13 @@ def _write_backbone(config: RunConfig, name: str) -> RunConfig:
     return config.model_copy(update={"model": ModelConfig(backbone=name, weights=weights)})
 
 
-_RECIPES, _BACKBONES = tuple(RECIPES), tuple(BACKBONES)
+def _write_fit(config: RunConfig, fit: Fit) -> RunConfig:
+    return config.model_copy(update={"data": config.data.model_copy(update={"fit": fit})})
+
+
+_RECIPES, _BACKBONES, _FITS = tuple(RECIPES), tuple(BACKBONES), get_args(Fit)
 # No recipe decides these, and their values need no name beside them.
-_NAMED = ("recipe", "backbone")
+_NAMED = ("recipe", "backbone", "fit")
 
 # In the order in which they are put into a configuration: a recipe decides what the others change.
 DIMENSIONS: dict[str, Dimension] = {
@@ -120,6 +124,14 @@ DIMENSIONS: dict[str, Dimension] = {
         write=_write_backbone,
         proposed="efficientnet_lite0, resnet18",
         options=_BACKBONES,
+    ),
+    "fit": Dimension(
+        "How a picture becomes a square",
+        _one_of(_FITS),
+        read=lambda config: config.data.fit,
+        write=_write_fit,
+        proposed="crop, pad",
+        options=_FITS,
     ),
     "learns": _of_stages(
         "learns",

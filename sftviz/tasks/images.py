@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -21,13 +20,13 @@ from torch import Tensor
 from sftviz.caches import CacheFolder
 from sftviz.config import RunConfig
 from sftviz.data.augment import training_view
-from sftviz.data.decode import decode
 from sftviz.data.listing import Listing, Side
 from sftviz.data.pixel_cache import PixelCache
-from sftviz.data.pixels import center_crop, resized
+from sftviz.data.pixels import center_crop
+from sftviz.data.views import picture_view
 from sftviz.events import PhaseProgressed
 from sftviz.models.build import build_network
-from sftviz.models.catalogue import Preprocessing, backbone_named
+from sftviz.models.catalogue import Preprocessing, preprocessing_for
 from sftviz.models.network import Network
 from sftviz.models.weights import load_pretrained, provide_weights
 from sftviz.results import IntArray
@@ -90,7 +89,7 @@ class ImageClassification:
         self.config = config
         self.listing = listing
         self.classes = listing.classes
-        self.preprocessing = backbone_named(config.model.backbone).preprocessing
+        self.preprocessing = preprocessing_for(config)
         self.caches = caches
         self._pixels: PixelCache | None = None
         self.train = Pictures(self, "train")
@@ -123,7 +122,7 @@ class ImageClassification:
         self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
 
     def pixels(self, position: int) -> NDArray[np.uint8]:
-        """Pixels (H, W, 3) of the picture at a position of the listing, its short side resized."""
+        """Pixels (H, W, 3) of the picture at a position of the listing, fitted to the network."""
         if self._pixels is None:
             self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
         pixels: NDArray[np.uint8] = self._pixels[position]
@@ -136,20 +135,6 @@ class ImageClassification:
     def empty(self) -> Network:
         """The same architecture with random weights."""
         return build_network(self.config.model.backbone, len(self.classes), seed=self.config.seed)
-
-
-def picture_view(path: Path, preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """What the network sees of a picture file when it is evaluated: uint8 (crop, crop, 3).
-
-    Raises:
-        UnreadablePictureError: the file is gone or cannot be decoded.
-    """
-    return view_of_pixels(decode(path), preprocessing)
-
-
-def view_of_pixels(pixels: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """`picture_view`, of a picture already decoded: pixels (height, width, 3) of any size."""
-    return center_crop(resized(pixels, preprocessing.resize, preprocessing.interpolation), preprocessing.crop)
 
 
 def network_inputs(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
+from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.store import StoredData
 from sftviz.models.catalogue import BACKBONES, Backbone
 from sftviz.ui.rate_view import offer_rate_search
@@ -48,7 +48,7 @@ def _show_facts(entry: Backbone) -> None:
     st.caption(f"{entry.weights_name}, {where}. Licence: {entry.licence}. Sees pictures of {side} × {side} pixels.")
 
 
-def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData) -> tuple[DataConfig, Recipe, int]:
+def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData, fit: Fit) -> tuple[DataConfig, Recipe, int]:
     """Settings that seldom need a change, folded away.
 
     Raises:
@@ -60,7 +60,7 @@ def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData) -> tuple
         seed = int(left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run."))
         share = middle.slider("Kept for validation", 0.05, 0.5, 0.2, 0.05, format="percent", key="share")
         augment = right.toggle("Vary the pictures while training", value=True, help="Random crops and mirror images.")
-        data = DataConfig(dataset=stored.identity, validation_share=share, augment=augment)
+        data = DataConfig(dataset=stored.identity, validation_share=share, fit=fit, augment=augment)
         if recipe.stages:
             recipe = adjust_recipe(recipe)
             if model.weights:

@@ -75,12 +75,14 @@ def adjust_recipe(recipe: Recipe) -> Recipe:
 
 def show_command(config: RunConfig, stored: StoredData) -> None:
     """The same run from a terminal, where the data are divided in the usual way."""
-    if config.data != DataConfig(dataset=config.data.dataset):
+    if config.data != DataConfig(dataset=config.data.dataset, fit=config.data.fit):
         return
     path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
     model, recipe = config.model, config.recipe
     words = ["sftviz", "train", path, "--backbone", model.backbone, "--weights", model.weights]
     words += ["--recipe", recipe.name, "--seed", str(config.seed)]
+    if config.data.fit != "crop":
+        words += ["--fit", config.data.fit]
     for option in differences(recipe, RECIPES[recipe.name]):
         words += ["--set", option]
     with st.expander("The same from a terminal", icon=":material/terminal:"):

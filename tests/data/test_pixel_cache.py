@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from sftviz.caches import CacheFolder
 from sftviz.data.decode import decode
 from sftviz.data.pixel_cache import PixelCache
-from sftviz.data.pixels import resized
 from sftviz.data.scan import scan
 from sftviz.data.split import split
+from sftviz.data.views import fitted
 from sftviz.errors import CacheFullError, DataError
 
 
@@ -27,9 +28,7 @@ def built(listing, preprocessing, cache):
 
 def _matches(cache: PixelCache, listing, preprocessing) -> bool:
     return len(cache) == len(listing.pictures) and all(
-        np.array_equal(
-            cache[n], resized(decode(listing.root / picture.path), preprocessing.resize, preprocessing.interpolation)
-        )
+        np.array_equal(cache[n], fitted(Image.fromarray(decode(listing.root / picture.path)), preprocessing))
         for n, picture in enumerate(listing.pictures)
     )
 
@@ -88,9 +87,7 @@ def test_a_half_built_one_is_ignored_and_gone_on_with(listing, preprocessing, ca
     assert pixels[0].any()
     paths = [listing.root / picture.path for picture in listing.pictures]
     for index in range(1, 6):
-        assert np.array_equal(
-            pixels[index], resized(decode(paths[index]), preprocessing.resize, preprocessing.interpolation)
-        )
+        assert np.array_equal(pixels[index], fitted(Image.fromarray(decode(paths[index])), preprocessing))
 
 
 def test_a_picture_torn_by_a_kill_is_decoded_again(listing, preprocessing, cache, tmp_path):

@@ -10,9 +10,9 @@ from PIL import Image
 from sftviz.caches import CacheFolder
 from sftviz.data.decode import decode
 from sftviz.data.pixel_cache import PixelCache
-from sftviz.data.pixels import resized
 from sftviz.data.scan import scan
 from sftviz.data.sides import scan_sides
+from sftviz.data.views import fitted
 from sftviz.errors import DataError
 from sftviz.models.catalogue import BACKBONES
 
@@ -54,5 +54,5 @@ def test_pixels_follow_the_order_of_the_listing_that_asks_for_them(few_pictures:
     for listing in (whole, sides):
         pixels = PixelCache.open(listing, preprocessing, cache)
         for index, picture in enumerate(listing.pictures):
-            expected = resized(decode(listing.root / picture.path), preprocessing.resize, preprocessing.interpolation)
+            expected = fitted(Image.fromarray(decode(listing.root / picture.path)), preprocessing)
             np.testing.assert_array_equal(pixels[index], expected)

@@ -12,12 +12,13 @@ import torch
 from safetensors.torch import save_file
 
 from sftviz.config import ModelConfig
+from sftviz.data.views import picture_view
 from sftviz.errors import DownloadError, ModelError
 from sftviz.models.build import _classifier, build_network
 from sftviz.models.catalogue import BACKBONES
 from sftviz.models.download import fetch
 from sftviz.models.weights import _BUNDLED, _read_weights, load_pretrained, provide_weights
-from sftviz.tasks.images import network_inputs, picture_view
+from sftviz.tasks.images import network_inputs
 from tests.conftest import SAMPLE
 
 _IMAGENET = {"bananas_nicu_buculei_01": 954, "strawberry_jonathan_diet_01": 949, "pineapple": 953}

@@ -55,6 +55,7 @@ def test_every_dimension_reads_what_it_wrote() -> None:
     values = {
         "recipe": "full",
         "backbone": "resnet18",
+        "fit": "pad",
         "learns": 2,
         "epochs": 7,
         "head_lr": 0.5,

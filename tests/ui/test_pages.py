@@ -219,8 +219,12 @@ def test_starting_creates_the_run_that_was_asked_for(
     app.selectbox(key="backbone").set_value("resnet18").run()
     app.radio[0].set_value("random").run()
     next(field for field in app.number_input if field.label == "Seed").set_value(7).run()
+    app.segmented_control(key="fit").set_value("pad").run()
+    assert "**When it is evaluated**, 224 × 224 pixels" in texts(app)
+    assert "--fit pad" in app.code[-1].value
     next(button for button in app.button if button.label == "Start fine-tuning").click().run()
     (run,) = submitted
+    assert run.config.data.fit == "pad"
     assert (run.config.model.backbone, run.config.model.weights, run.config.seed) == ("resnet18", "random", 7)
     assert run.config.name == "few"
     assert (run.folder / "data.json").exists()
