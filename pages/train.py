@@ -5,7 +5,8 @@ import streamlit as st
 from sftviz.ui.cost_view import show_costs
 from sftviz.ui.pickers import pick_run
 from sftviz.ui.target_line import show_target
-from sftviz.ui.training_view import show_controls, show_curves, show_log, show_numbers, show_strip
+from sftviz.ui.training_view import show_controls, show_curves, show_log, show_numbers
+from sftviz.ui.watched_strip import show_strip
 
 st.title("Train")
 run = pick_run(is_evaluated=False)

@@ -68,6 +68,21 @@ class Embedded(Predictions):
     embeddings_ND: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class WatchedMaps:
+    """Where a checkpoint sees the true class of a few validation examples, kept as training went by.
+
+    Attributes:
+        source: the checkpoint.
+        indices_P: P examples, as indices of the predictions.
+        maps_Phw: signed evidence; of pictures, HiResCAM at the layer's own resolution.
+    """
+
+    source: Source
+    indices_P: IntArray
+    maps_Phw: FloatArray
+
+
 @dataclass(frozen=True)
 class ConfusionMatrix:
     """Counts of true class (row) against predicted class (column)."""

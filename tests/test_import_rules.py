@@ -26,7 +26,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "sweeps": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.jobs"},
     "training": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
     "jobs": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.figures", "sftviz.tasks.images"},
-    "tasks": {"streamlit", "plotly", "sftviz.ui", "sftviz.training"},
+    "tasks": {"streamlit", "plotly", "captum", "sftviz.ui", "sftviz.training"},
     "analysis": HEAVY | {"streamlit", "plotly", "sftviz.ui"},
     "attribution": {"streamlit", "plotly", "sftviz.ui"},
     "embeddings": {"streamlit", "plotly", "sftviz.ui"},
@@ -59,6 +59,23 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         for name in _imports(path):
             broken = [rule for rule in FORBIDDEN[room] if name == rule or name.startswith(rule + ".")]
             assert not broken, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_what_tasks_take_from_attribution_knows_neither_tasks_nor_runs() -> None:
+    waiting = {name for path in _files("tasks") for name in _imports(path)}
+    seen: set[Path] = set()
+    while waiting:
+        path = PACKAGE.parent / (waiting.pop().replace(".", "/") + ".py")
+        if path.parent != PACKAGE / "attribution" or path in seen or not path.exists():
+            continue
+        seen.add(path)
+        names = _imports(path)
+        broken = [
+            name for name in names if name.startswith(("sftviz.tasks", "sftviz.training", "sftviz.runs", "captum"))
+        ]
+        assert not broken, f"{path.relative_to(ROOT)} imports {broken}"
+        waiting |= names
+    assert seen
 
 
 def test_every_room_has_a_rule() -> None:

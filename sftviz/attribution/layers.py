@@ -3,7 +3,8 @@
 Shape legend: N examples, K classes, C channels, H and W height and width of the input, h and w of a layer's grid.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -80,8 +81,9 @@ def explained_layer(
 _Score = Callable[[Tensor], Tensor]
 
 
-def _behind(places: Places, network: Network, inputs_NCHW: Tensor, score: _Score) -> Layer | None:
-    """Differentiate what lies behind a known layer."""
+@contextmanager
+def graph_behind(places: Places, network: Network) -> Iterator[list[Tensor]]:
+    """Record for gradients only what runs behind a layer, whose output is the one item of the list once it ran."""
     given: list[Tensor] = []
 
     def start_graph(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
@@ -89,12 +91,25 @@ def _behind(places: Places, network: Network, inputs_NCHW: Tensor, score: _Score
         given[:] = [output.detach().requires_grad_().clone()]  # the next layer may work in place, which a leaf forbids
         return given[0]
 
-    handle = network.backbone.get_submodule(places.name).register_forward_hook(start_graph)
+    handle = _last_part(network.backbone.get_submodule(places.name)).register_forward_hook(start_graph)
     try:
         with torch.no_grad():
-            scores_N = score(network(inputs_NCHW))
+            yield given
     finally:
         handle.remove()
+
+
+def _last_part(module: nn.Module) -> nn.Module:
+    """What gives a module's output: of a sequence, which a backbone that was cut passes by, the last of its parts."""
+    while isinstance(module, nn.Sequential) and type(module).forward is nn.Sequential.forward and len(module):
+        module = module[-1]
+    return module
+
+
+def _behind(places: Places, network: Network, inputs_NCHW: Tensor, score: _Score) -> Layer | None:
+    """Differentiate what lies behind a known layer."""
+    with graph_behind(places, network) as given:
+        scores_N = score(network(inputs_NCHW))
     return _differentiated(places, given[0], scores_N)
 
 

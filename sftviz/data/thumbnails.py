@@ -4,6 +4,8 @@ import base64
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from sftviz.data.decode import decode
@@ -15,7 +17,12 @@ def thumbnail(path: Path, size: int = 128) -> bytes:
     Raises:
         UnreadablePictureError: the file cannot be decoded.
     """
-    image = Image.fromarray(decode(path))  # pixels alone: nothing else that the file says goes along
+    return small_jpeg(decode(path), size)  # pixels alone: nothing else that the file says goes along
+
+
+def small_jpeg(pixels: NDArray[np.uint8], size: int) -> bytes:
+    """A JPEG of pixels (height, width, 3), its longest side `size` pixels."""
+    image = Image.fromarray(pixels)
     scale = size / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     return jpeg(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0))

@@ -22,7 +22,23 @@ def color_limit(values: FloatArray) -> float:
 def overlay_png(
     picture_HW3: NDArray[np.uint8], values_hw: FloatArray, *, limit: float, opacity: float, is_diverging: bool
 ) -> bytes:
-    """A PNG of the picture under the map, in the colours of `attribution_figure`, without text.
+    """A PNG of what `overlay` makes."""
+    file = io.BytesIO()
+    mixed = overlay(picture_HW3, values_hw, limit=limit, opacity=opacity, is_diverging=is_diverging)
+    Image.fromarray(mixed).save(file, "PNG")
+    return file.getvalue()
+
+
+def overlay(
+    picture_HW3: NDArray[np.uint8],
+    values_hw: FloatArray,
+    *,
+    limit: float,
+    opacity: float,
+    is_diverging: bool = False,
+    is_smooth: bool = False,
+) -> NDArray[np.uint8]:
+    """The picture under the map, in the colours of `attribution_figure`, without text: uint8 (H, W, 3).
 
     Args:
         picture_HW3: what the network saw.
@@ -30,16 +46,16 @@ def overlay_png(
         limit: the value that gets the last colour.
         opacity: of the map, in [0, 1].
         is_diverging: colours from -limit to limit instead of from 0.
+        is_smooth: values run from the middle of one cell to that of the next.
     """
     height, width, _ = picture_HW3.shape
-    stretched = Image.fromarray(values_hw.astype(np.float32)).resize((width, height), Image.Resampling.NEAREST)
+    resampling = Image.Resampling.BILINEAR if is_smooth else Image.Resampling.NEAREST
+    stretched = Image.fromarray(values_hw.astype(np.float32)).resize((width, height), resampling)
     shares_HW = np.asarray(stretched) / limit
     colors_HW4 = _colored((shares_HW + 1) / 2, DIVERGING) if is_diverging else _colored(shares_HW, SEQUENTIAL)
     alpha_HW1 = opacity * colors_HW4[..., 3:]
     mixed = (1 - alpha_HW1) * picture_HW3 + alpha_HW1 * colors_HW4[..., :3]
-    file = io.BytesIO()
-    Image.fromarray(np.rint(mixed).astype(np.uint8)).save(file, "PNG")
-    return file.getvalue()
+    return np.rint(mixed).astype(np.uint8)
 
 
 def _colored(shares_HW: NDArray[np.floating], scale: tuple[tuple[float, str], ...]) -> NDArray[np.float64]:

@@ -1,9 +1,9 @@
 """One run's folder, for reading.
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
-happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions · `checkpoints/` weights ·
-`embeddings/` of training examples · `maps/` attribution maps · `calibration.json` fitted temperatures · `error.txt` a
-traceback.
+happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions, and maps of watched examples ·
+`checkpoints/` weights · `embeddings/` of training examples · `maps/` attribution maps · `calibration.json` fitted
+temperatures · `error.txt` a traceback.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from sftviz.config import Recipe, RunConfig, Target
 from sftviz.errors import CheckpointError, RunError
-from sftviz.results import Embedded, IntArray, Predictions, Source
+from sftviz.results import Embedded, IntArray, Predictions, Source, WatchedMaps
 from sftviz.runs.labels import Labels, read_labels
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
@@ -159,6 +159,17 @@ class Run:
         said = self.predictions(epoch)
         with self._missing(epoch), self._epoch_file(epoch).open("rb") as file, np.load(file) as arrays:
             return _embedded(said, arrays["embeddings_ND"])
+
+    def watched(self, epoch: int) -> WatchedMaps | None:
+        """Where the network saw the true class of a few validation examples; None where that was not kept.
+
+        Raises:
+            RunError: that epoch has not been evaluated, or its file is damaged.
+        """
+        with self._missing(epoch), self._epoch_file(epoch).open("rb") as file, np.load(file) as arrays:
+            if "maps_Phw" not in arrays:
+                return None
+            return WatchedMaps(Source(self.identity, epoch), arrays["watched_P"], arrays["maps_Phw"])
 
     def out_of_fold(self) -> Predictions:
         """What heads that never saw them say of the training examples at epoch 0; always the same object.

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from sftviz.attribution.watched import WatchedPictures
 from sftviz.caches import CacheFolder
 from sftviz.config import RunConfig
 from sftviz.data.augment import training_view
@@ -29,7 +30,7 @@ from sftviz.models.build import build_network
 from sftviz.models.catalogue import Preprocessing, preprocessing_for
 from sftviz.models.network import Network
 from sftviz.models.weights import load_pretrained, provide_weights
-from sftviz.results import IntArray
+from sftviz.results import FloatArray, IntArray
 from sftviz.seeding import draw
 
 Item = TypeVar("Item")
@@ -135,6 +136,16 @@ class ImageClassification:
     def empty(self) -> Network:
         """The same architecture with random weights."""
         return build_network(self.config.model.backbone, len(self.classes), seed=self.config.seed)
+
+    def watch(self, network: Network, indices: Sequence[int]) -> Callable[[], FloatArray]:
+        """Makes HiResCAM maps (P, h, w) of validation pictures, at the resolution of the explained layer.
+
+        Raises:
+            AttributionError: the network has no layer to explain.
+        """
+        inputs_NCHW = self.validation.evaluation_batch(indices)
+        labels_N = torch.from_numpy(self.validation.labels_N[list(indices)])
+        return WatchedPictures(network, inputs_NCHW, labels_N).maps
 
 
 def network_inputs(

@@ -1,9 +1,9 @@
-"""What the loop needs to know of a kind of data: five things to read, build, compare and measure.
+"""What the loop needs to know of a kind of data: what to read, build, compare, measure and watch.
 
 Images are the first task; text, detection and segmentation implement the same protocols beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from torch import Tensor, device
@@ -11,7 +11,7 @@ from torch import Tensor, device
 from sftviz.caches import CacheFolder
 from sftviz.events import PhaseProgressed
 from sftviz.models.network import Network
-from sftviz.results import IntArray
+from sftviz.results import FloatArray, IntArray
 
 BATCH_SIZE = 32  # of forward passes that learn nothing
 
@@ -79,6 +79,16 @@ class Task(Protocol):
 
     def empty(self) -> Network:
         """The same architecture, for weights from a checkpoint."""
+
+    def watch(self, network: Network, indices: Sequence[int]) -> Callable[[], FloatArray] | None:
+        """What shows, each time it is called, where in P validation examples the network sees their true classes.
+
+        Of a place the larger value speaks more for the class. The network is left as it was; what of it is frozen now
+        may be asked once, and stays so. None for kinds of examples that have no places.
+
+        Returns:
+            Gives float32 (P, ...), of the same shape every time.
+        """
 
 
 def batches(count: int, size: int) -> Iterator[range]:

@@ -72,7 +72,12 @@ def measure(probabilities_NK: FloatArray, labels_N: IntArray) -> dict[str, float
     return {"loss": loss, **measured(labels_N, predicted_N, probabilities_NK.shape[1])}
 
 
-def save_epoch(path: Path, probabilities_NK: FloatArray, embeddings_ND: Tensor, **more: FloatArray) -> None:
+def epoch_file(folder: Path, epoch: int) -> Path:
+    """Where a run's folder keeps what was said at the end of an epoch."""
+    return folder / "epochs" / f"{epoch:04d}.npz"
+
+
+def save_epoch(path: Path, probabilities_NK: FloatArray, embeddings_ND: Tensor, **more: FloatArray | IntArray) -> None:
     """Keep what a network said of the validation examples; embeddings in half precision."""
     arrays: dict[str, Any] = {
         "probabilities_NK": probabilities_NK,

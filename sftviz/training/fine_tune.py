@@ -21,12 +21,13 @@ from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.tasks.task import Task, choose_device
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
-from sftviz.training.evaluate import embed, measure, probabilities, save_epoch
+from sftviz.training.evaluate import embed, epoch_file, measure, probabilities, save_epoch
 from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
 from sftviz.training.numerics import settle_numerics
 from sftviz.training.probe import fit_probe, set_head
 from sftviz.training.stages import StagedTraining
 from sftviz.training.stopwatch import Stopwatch
+from sftviz.training.watching import Watched, chosen_to_watch
 
 _MIB = 2**20
 
@@ -110,12 +111,15 @@ def _epoch_zero(
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
         set_head(network, probe)
     validation_NK = probabilities(network, validation_ND)
+    with stopwatch.measure("evaluate"):
+        watched = Watched(task, network, chosen_to_watch(task, validation_NK)).arrays()
     save_epoch(
-        folder / "epochs" / "0000.npz",
+        epoch_file(folder, 0),
         validation_NK,
         validation_ND,
         train_out_of_fold_NK=probe.out_of_fold_NK,
         train_embeddings_ND=train_ND.half().numpy(),
+        **watched,
     )
     yield EpochEnded(
         epoch=0,

@@ -18,13 +18,14 @@ from sftviz.results import FloatArray, Predictions, Source
 from sftviz.seeding import seeded
 from sftviz.tasks.task import Task
 from sftviz.training.checkpoints import Checkpoint, Checkpoints, Progress
-from sftviz.training.evaluate import measure, probabilities, save_epoch
+from sftviz.training.evaluate import epoch_file, measure, probabilities, save_epoch
 from sftviz.training.inputs import StageInputs
 from sftviz.training.learning import StageLearning, steps_per_epoch
 from sftviz.training.optimization import set_learning_rate
 from sftviz.training.sampling import epoch_order
 from sftviz.training.step import StepResult
 from sftviz.training.stopwatch import Stopwatch
+from sftviz.training.watching import Watched, watched_at_start
 
 
 class StagedTraining:
@@ -50,6 +51,7 @@ class StagedTraining:
         self._environment = describe_environment()
         self._saved = progress
         self._inputs: StageInputs
+        self._watched: Watched
         self._learning: StageLearning | None = None
         self._stage_index = -1
 
@@ -130,6 +132,7 @@ class StagedTraining:
             learning.restore(checkpoint.state())
         elif stage.continues:
             learning.restore(carried)
+        self._watched = Watched(self._task, self._network, watched_at_start(self._folder))
         self._stage_index = index
         return learning
 
@@ -188,13 +191,14 @@ class StagedTraining:
         with self._stopwatch.measure("evaluate"), learning.shown():
             embeddings_ND = yield from self._inputs.validation_embeddings()
             validation_NK = probabilities(self._network, embeddings_ND)
+            watched = self._watched.arrays()
         measures = measure(validation_NK, validation.labels_N)
         ended = self.progress
         is_reached = self._reaches_target(measures, validation_NK)
         self.progress = ended.finished_epoch(
             accuracy=measures["accuracy"], loss=measures["loss"], is_target_reached=is_reached
         )
-        save_epoch(self._folder / "epochs" / f"{self.progress.epoch:04d}.npz", validation_NK, embeddings_ND)
+        save_epoch(epoch_file(self._folder, self.progress.epoch), validation_NK, embeddings_ND, **watched)
         yield EpochEnded(
             epoch=self.progress.epoch,
             train={"loss": ended.loss_sum / ended.num_seen, "accuracy": ended.num_right / ended.num_seen},

@@ -1,20 +1,18 @@
-"""A run while it learns: controls, numbers, curves, the same few pictures epoch after epoch, and its log."""
+"""A run while it learns: controls, numbers, curves, and its log."""
 
-from functools import lru_cache, partial
+from functools import partial
 
 import streamlit as st
 
 from sftviz.analysis.figure_tables import measures_table
-from sftviz.analysis.probes import probe_examples
 from sftviz.figures.curves import accuracy_lines, loss_lines
 from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
-from sftviz.ui.components import Tile, curves, gallery
+from sftviz.ui.components import curves
 from sftviz.ui.downloads import file_name, offer_csv
 from sftviz.ui.log_lines import log_lines, notice_text
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pictures import prediction_tiles
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.stores import jobs
 from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
@@ -143,30 +141,6 @@ def show_curves(run: Run) -> None:
     )
     table = partial(measures_table, tuple(state.epochs))
     offer_csv(table, name=f"epochs {run.identity}", key="epochs csv", label="Data (CSV)")
-
-
-def show_strip(run: Run) -> None:
-    """Eight validation pictures, the hardest and the easiest of epoch 0, as the last epoch sees them."""
-    epochs = run.state.epochs
-    if not epochs:
-        return
-    st.markdown(f"**The same eight validation pictures, after epoch {epochs[-1].epoch}**")
-    clicked = gallery(
-        _strip_tiles(run, epochs[-1].epoch, epochs[-1].at),
-        key="strip",
-        label="Eight validation pictures with their current predictions",
-        width=92,
-    )
-    st.caption("Four that were hardest before fine-tuning, and four spread over the rest. Click one to see why.")
-    if clicked:
-        go_to("explain", run=run.identity, picture=clicked)
-
-
-@lru_cache(maxsize=8)
-def _strip_tiles(run: Run, epoch: int, _evaluated_at: float) -> list[Tile]:
-    """Made once an epoch, not once a second; when it was evaluated tells a repeated epoch from the one before."""
-    before = run.predictions(0)
-    return prediction_tiles(run, run.predictions(epoch), probe_examples(before, 8).tolist(), before=before)
 
 
 def show_log(run: Run) -> None:

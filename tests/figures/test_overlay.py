@@ -2,9 +2,11 @@ import io
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch.nn.functional import interpolate as bilinear
 
-from sftviz.figures.overlay import color_limit, overlay_png
+from sftviz.figures.overlay import color_limit, overlay, overlay_png
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (12, 20, 3), dtype=np.uint8)
 
@@ -29,6 +31,13 @@ def test_without_evidence_the_picture_shows_through():
 )
 def test_the_ends_of_the_scale_cover_the_picture(value, is_diverging, color):
     assert (drawn(np.full((3, 4), value), limit=2.0, is_diverging=is_diverging) == color).all()
+
+
+def test_smoothed_values_run_from_cell_to_cell():
+    values_hw = np.array([[0, 1], [2, 4]], np.float32)
+    smooth = bilinear(torch.from_numpy(values_hw)[None, None], size=(12, 20), mode="bilinear")[0, 0].numpy()
+    found = overlay(PICTURE, values_hw, limit=4.0, opacity=0.7, is_smooth=True)
+    assert np.abs(found - overlay(PICTURE, smooth, limit=4.0, opacity=0.7).astype(int)).max() <= 1
 
 
 def test_colours_between_two_stops_are_mixed_and_laid_over():

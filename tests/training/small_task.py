@@ -2,7 +2,7 @@
 
 import shutil
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -11,9 +11,11 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.vision_transformer import VisionTransformer
 
+from sftviz.attribution.watched import WatchedPictures
 from sftviz.caches import CacheFolder
 from sftviz.events import PhaseProgressed
 from sftviz.models.network import Network
+from sftviz.results import FloatArray
 from sftviz.seeding import generator, seeded
 
 
@@ -63,6 +65,10 @@ class SmallTask:
 
     def empty(self) -> Network:
         return self._network(seed=1)
+
+    def watch(self, network: Network, indices: Sequence[int]) -> Callable[[], FloatArray]:
+        labels_N = torch.from_numpy(self.validation.labels_N[list(indices)])
+        return WatchedPictures(network, self.validation.evaluation_batch(indices), labels_N).maps
 
     def _network(self, seed: int) -> Network:
         with seeded(seed, "small"):

@@ -81,6 +81,9 @@ def _outcome(folder: Path, events: list[Event], recipe: Recipe) -> str:
         digest.update((last / name).read_bytes())
     steps = {(event.epoch, event.step): event.loss for event in events if isinstance(event, StepEnded)}
     epochs = {event.epoch: (event.train, event.validation) for event in events if isinstance(event, EpochEnded)}
+    for epoch in epochs:
+        with np.load(folder / "epochs" / f"{epoch:04d}.npz") as kept:
+            digest.update(kept["maps_Phw"].tobytes())
     digest.update(json.dumps([sorted(steps.items()), sorted(epochs.items())]).encode())
     return digest.hexdigest()
 
@@ -113,6 +116,7 @@ def test_the_predictions_of_an_epoch_are_those_of_its_kept_weights(name: str, tm
         ours = plain(task.validation.evaluation_batch(range(12))).softmax(dim=1).numpy()
     with np.load(folder / "epochs" / f"{recipe.num_epochs:04d}.npz") as kept:
         np.testing.assert_allclose(kept["probabilities_NK"], ours, atol=1e-5)
+        np.testing.assert_allclose(kept["maps_Phw"], task.watch(plain, kept["watched_P"])(), atol=1e-5)
 
 
 def _learning(recipe: Recipe, stage: Stage, task: SmallTask) -> StageLearning:
