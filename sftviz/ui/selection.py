@@ -17,6 +17,8 @@ _OF_A_RUN = (
     *("learned", "side", "epoch"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page")
+# Whichever of these is chosen, every list of pictures stays as it is.
+_HOW_SHOWN = ("method", "against", "layer", "opacity", "signed", "grid", "unit", "strip", "epoch")
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
 
 _PAGE = "page shown"
@@ -71,7 +73,7 @@ def move_on(choices: dict[str, str]) -> None:
         forgotten = (*_OF_A_DATA_SET, "page")
     elif "picture" in choices:
         forgotten = ("class", "against", "scope")
-    elif "page" not in choices:
+    elif not choices.keys() <= {"page", *_HOW_SHOWN}:
         forgotten = ("page",)
     for key in forgotten:
         st.session_state.pop(_slot(key), None)

@@ -56,6 +56,21 @@ def test_opacity_signs_and_grid_come_from_the_address(finished: Run, show: Calla
     assert _figure(app)["layout"]["coloraxis"]["cmin"] < 0
 
 
+def test_how_maps_are_shown_leaves_the_list_where_it_is(
+    finished: Run, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sftviz.ui.explanation.choice._PER_PAGE", 2)
+    app = show("explain", run=finished.identity, page="2")
+    app.slider(key="slide opacity").set_value(40).run()
+    app.selectbox(key="pick method").set_value("gradcam").run()
+    assert app.session_state["chosen opacity"] == "40"
+    assert app.session_state["chosen page"] == "2"
+    # The same page of another list is another thing.
+    app.segmented_control(key="pick only").set_value("right").run()
+    assert "chosen page" not in app.session_state
+    assert not app.exception
+
+
 def test_a_layer_is_named_by_hand(finished: Run, show: Callable[..., AppTest]) -> None:
     app = show("explain", run=finished.identity, layer="blocks.3")
     assert not app.error
