@@ -92,7 +92,7 @@ def _tiles(run: Run, ended: Ended, epoch: int, *, is_mapped: bool) -> list[Tile]
     """Made once for each epoch that is looked at, not once a second."""
     before, said = run.predictions(0), run.predictions(epoch)
     indices = probe_examples(before, _NUM_PICTURES).tolist()
-    tiles = prediction_tiles(run, said, indices, before=before)
+    tiles = prediction_tiles(run, said, indices, before=before if epoch else None)
     if not is_mapped:
         return tiles
     maps = _all_maps(run, ended)
