@@ -11,7 +11,7 @@ from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure, show_table
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
@@ -50,8 +50,7 @@ def show_grid(listing: Listing) -> None:
     names = list(listing.classes)
     chosen = _pick_class(names)
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
-    num_pages = -(-len(pictures) // _PER_PAGE)
-    page = pick_page(num_pages, "data_page")
+    part = pick_part(len(pictures), _PER_PAGE, "data_page")
     tiles = [
         Tile(
             key=each.path,
@@ -60,7 +59,7 @@ def show_grid(listing: Listing) -> None:
             notes=(f"{each.width} × {each.height} px",),
             label=each.path,
         )
-        for each in pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+        for each in pictures[part]
     ]
     gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
 

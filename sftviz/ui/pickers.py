@@ -182,6 +182,12 @@ def pick_page(num_pages: int, key: str = "page") -> int:
     return page
 
 
+def pick_part(count: int, most: int, key: str = "page") -> slice:
+    """Which part of a list of `count` is shown, page by page with at most so many on each."""
+    page = pick_page(-(-count // most), key)
+    return slice(most * (page - 1), min(most * page, count))
+
+
 def _has_epochs(run: Run) -> bool:
     try:
         return bool(run.state.epochs)

@@ -8,7 +8,7 @@ from sftviz.errors import RunError, SftvizError
 from sftviz.runs.run import Run
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.run_labels import offer_to_edit, pick_tags, show_labels, tags_of
 from sftviz.ui.run_status import ACTIVE, status_of
@@ -23,9 +23,7 @@ def show_runs(runs: Sequence[Run]) -> None:
     """One line a run, newest first, page by page; follows them live while one is active."""
     tags = tags_of(runs)
     runs = pick_tags(runs)
-    num_pages = -(-len(runs) // _PER_PAGE)
-    page = pick_page(num_pages, "runs_page")
-    shown = runs[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    shown = runs[pick_part(len(runs), _PER_PAGE, "runs_page")]
     is_live = any(status_of(run) in ACTIVE for run in shown)
     st.fragment(_rows, run_every=2.0 if is_live else None)(shown, tags, was_live=is_live)
 

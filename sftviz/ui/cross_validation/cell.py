@@ -12,7 +12,7 @@ from sftviz.ui.analyses import analysed
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.matrix_cell import Cell
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
@@ -34,7 +34,7 @@ def show_cell(pooled: Predictions, stored: StoredData, cell: Cell, runs: Mapping
     st.markdown(f"**{len(indices):,} pictures of {plain(truth)}, predicted as {plain(said)}**")
     if not len(indices):
         return
-    page = pick_page(-(-len(indices) // _PER_PAGE))
+    part = pick_part(len(indices), _PER_PAGE)
     tiles = [
         Tile(
             key=pooled.examples[index],
@@ -43,7 +43,7 @@ def show_cell(pooled: Predictions, stored: StoredData, cell: Cell, runs: Mapping
             tone="right" if cell.true == cell.predicted else "wrong",
             label=pooled.examples[index],
         )
-        for index in indices[_PER_PAGE * (page - 1) : _PER_PAGE * page].tolist()
+        for index in indices[part].tolist()
     ]
     picture = selection.chosen("picture")
     if picture and picture in {pooled.examples[index] for index in indices.tolist()}:

@@ -8,7 +8,7 @@ from sftviz.results import IntArray, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import prediction_tiles
 from sftviz.ui.wording import percent
 
@@ -41,11 +41,10 @@ def show_pictures(
     if not len(indices):
         st.caption("No picture.")
         return
-    page = pick_page(-(-len(indices) // _PER_PAGE))
-    start = _PER_PAGE * (page - 1)
-    shown = indices[start : start + _PER_PAGE].tolist()
+    part = pick_part(len(indices), _PER_PAGE)
+    shown = indices[part].tolist()
     if len(indices) > _PER_PAGE:
-        st.caption(f"Pictures {start + 1:,} to {start + len(shown):,} of {len(indices):,}.")
+        st.caption(f"Pictures {part.start + 1:,} to {part.stop:,} of {len(indices):,}.")
     tiles = prediction_tiles(run, predictions, shown, before=before)
     if asked is not None:
         tiles = [_asking(tile, predictions, index, asked) for tile, index in zip(tiles, shown, strict=True)]

@@ -13,7 +13,7 @@ from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick_one, pick_page
+from sftviz.ui.pickers import pick_one, pick_part
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
 
@@ -78,8 +78,8 @@ def _show_side(run: Run, found: Suspects, side: str) -> None:
     )
     if not count:
         return
-    page = pick_page(-(-count // _PER_PAGE))
-    tiles = [_tile(run, found, place) for place in range(count)[_PER_PAGE * (page - 1) : _PER_PAGE * page]]
+    part = pick_part(count, _PER_PAGE)
+    tiles = [_tile(run, found, place) for place in range(count)[part]]
     picked = next((tile for tile in tiles if tile.key == selection.chosen("picture")), None)
     if picked and side == "training":
         _show_large(run, picked)

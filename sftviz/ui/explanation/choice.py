@@ -7,7 +7,7 @@ from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.components import gallery
-from sftviz.ui.pickers import pick_one, pick_page
+from sftviz.ui.pickers import pick_one, pick_part
 from sftviz.ui.pictures import prediction_tiles
 
 _FILTERS = {"all": "All", "wrong": "Wrong", "right": "Right"}
@@ -22,8 +22,7 @@ def show_choice_of_picture(run: Run, after: Predictions) -> int:
         kind = pick_one("Predictions", "only", _FILTERS)
         is_shown = {"all": np.ones(len(after.examples), bool), "wrong": ~after.is_right_N, "right": after.is_right_N}
         shown = np.flatnonzero(is_shown[kind])
-        page = pick_page(-(-len(shown) // _PER_PAGE))
-        indices = shown[(page - 1) * _PER_PAGE : page * _PER_PAGE].tolist()
+        indices = shown[pick_part(len(shown), _PER_PAGE)].tolist()
         tiles = prediction_tiles(run, after, indices)
         clicked = gallery(tiles, key="choice", label="Validation pictures", picked=after.examples[index], width=105)
     if clicked:
