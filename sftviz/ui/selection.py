@@ -16,7 +16,7 @@ _OF_A_RUN = (
     *("scope", "against", "layer", "many", "found"),
     *("learned", "side"),
 )
-_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page")
+_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates")
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
 
 _PAGE = "page shown"
