@@ -10,6 +10,7 @@ from sftviz.ui.model_form import choose_model, choose_rest
 from sftviz.ui.navigation import go_to
 from sftviz.ui.network_view import choose_fit, show_views
 from sftviz.ui.pickers import pick_data
+from sftviz.ui.ranking_view import offer_ranking
 from sftviz.ui.recipe_form import choose_recipe, show_command
 from sftviz.ui.stores import jobs
 from sftviz.ui.wording import plain
@@ -23,6 +24,8 @@ jobs().warm_up()
 
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()
+with st.expander("Rank on my data", icon=":material/leaderboard:"):
+    offer_ranking(stored, taken=model.backbone)
 st.header("What it sees", divider="gray")
 fit = choose_fit()
 views = st.container()

@@ -80,6 +80,12 @@ def describe_environment() -> dict[str, str]:
     }
 
 
+def release_memory() -> None:
+    """Give freed memory back to the system, so that what is taken next can be measured. Linux alone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class PeakMemory:
     """The most memory that this process takes from here on: of the accelerator where there is one, else its own.
 
@@ -95,6 +101,11 @@ class PeakMemory:
         elif _RESET_MARK.exists():
             with suppress(OSError):  # a container may forbid it
                 _RESET_MARK.write_text("5")
+        self._at_first_mib = self.mib()
+
+    def added_mib(self) -> float:
+        """In MiB, up to now, beyond what was there at first."""
+        return self.mib() - self._at_first_mib
 
     def mib(self) -> float:
         """In MiB, up to now."""

@@ -315,3 +315,33 @@ class HeadFolds:
     predictions: Predictions
     fold_N: IntArray
     trials: CurveTrials
+
+
+@dataclass(frozen=True, eq=False)
+class CandidateScore:
+    """How well a pretrained backbone that stays as it is tells the classes of a sample apart, and what it costs.
+
+    Attributes:
+        backbone: its name in the catalogue.
+        predictions: what ridge heads say of the N examples, each of which they never saw.
+        fold_N: which fold each example was held out in.
+        by_neighbours_N: what the nearest examples outside of its fold say of each.
+        log_evidence: LogME: of the labels as a linear function of the embeddings, in nats for an example and a class.
+        null_P: the score of heads that learned labels shuffled P times; accuracy, or balanced accuracy where that is
+            what candidates are ranked by.
+        forward_s: seconds for a forward pass of one example.
+        memory_mib: most memory taken to load the network and to pass one batch forward, in MiB.
+        recipe: the one that `training_s` is about.
+        training_s: projected seconds to fine-tune by it on all examples, not the sample alone.
+    """
+
+    backbone: str
+    predictions: Predictions
+    fold_N: IntArray
+    by_neighbours_N: IntArray
+    log_evidence: float
+    null_P: FloatArray
+    forward_s: float
+    memory_mib: float
+    recipe: str
+    training_s: float

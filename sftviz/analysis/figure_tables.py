@@ -1,4 +1,4 @@
-"""The numbers behind the figures of Evaluate, Compare and Cross-validate, as tables in the units of their axes."""
+"""The numbers behind figures, as tables in the units of their axes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +9,7 @@ from sftviz.analysis.calibration import Reliability
 from sftviz.analysis.history import History
 from sftviz.analysis.learning_curve import LearningCurve
 from sftviz.analysis.measures import Measure
+from sftviz.analysis.ranking import Ranking
 from sftviz.analysis.significance import RunComparison
 from sftviz.analysis.thresholds import ThresholdCurves
 from sftviz.events import EpochEnded
@@ -164,3 +165,35 @@ def learning_curve_table(curve: LearningCurve) -> pd.DataFrame:
         for what, (sizes, middle, low, high) in (("measured", measured), ("fitted", fitted))
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def ranking_table(ranking: Ranking, titles: Mapping[str, str]) -> pd.DataFrame:
+    """One row a candidate, the best first; shares in per cent, with the ends of their 95 % intervals."""
+    metric = ranking.metric.replace("_", " ")
+    rows = []
+    for each in ranking.candidates:
+        score, behind = each.score, each.behind_interval or (np.nan, np.nan)
+        rows.append(
+            {
+                "backbone": titles[score.backbone],
+                f"{metric}, %": 100 * each.value.value,
+                f"{metric}, low, %": 100 * each.value.interval[0],
+                f"{metric}, high, %": 100 * each.value.interval[1],
+                "behind the best, points": 100 * each.behind,
+                "behind, low, points": 100 * behind[0],
+                "behind, high, points": 100 * behind[1],
+                "tied with the best": "yes" if each.is_tied else "no",
+                "nothing better for less": "yes" if each.is_on_front else "no",
+                "nearest pictures, %": 100 * each.by_neighbours.value,
+                "nearest, low, %": 100 * each.by_neighbours.interval[0],
+                "nearest, high, %": 100 * each.by_neighbours.interval[1],
+                "LogME, nats": score.log_evidence,
+                "luck, at most, %": 100 * float(score.null_P.max()),
+                "ImageNet, %": 100 * each.imagenet_top1,
+                "pictures a second": 1 / score.forward_s,
+                "memory, MiB": score.memory_mib,
+                "training, minutes": score.training_s / 60,
+                "recipe": score.recipe,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -51,13 +51,39 @@ def fold_mean(values: Sequence[float], num_folds: int) -> FoldMean:
         values: in [0, 1], of the folds that are there; at least one.
         num_folds: K that the examples were divided into.
     """
-    mean = float(np.mean(values))
-    # One fold, or several that agree by chance, say nothing of how far others would lie.
-    if len(set(values)) < 2:
+    mean, error = float(np.mean(values)), _corrected_error(values, num_folds)
+    if error is None:
         return FoldMean(tuple(values), mean, None, None)
-    error = float(np.sqrt(np.var(values, ddof=1) * (1 / len(values) + 1 / (num_folds - 1))))
-    reach = float(t.ppf(0.975, len(values) - 1)) * error
+    reach = _reach(error, len(values))
     return FoldMean(tuple(values), mean, error, (max(0.0, mean - reach), min(1.0, mean + reach)))
+
+
+def fold_difference(first: Sequence[float], second: Sequence[float]) -> tuple[float, tuple[float, float] | None]:
+    """How much lower the first lies than the second, over all of the same folds, and the 95 % interval of that.
+
+    Paired: a fold that is hard for both says nothing of their difference. The interval is None where all folds agree.
+
+    Args:
+        first: a measure of each fold.
+        second: of the same folds in the same order.
+    """
+    differences = [float(after - before) for before, after in zip(first, second, strict=True)]
+    mean, error = float(np.mean(differences)), _corrected_error(differences, len(differences))
+    if error is None:
+        return mean, None
+    reach = _reach(error, len(differences))
+    return mean, (mean - reach, mean + reach)
+
+
+def _corrected_error(values: Sequence[float], num_folds: int) -> float | None:
+    """One fold, or several that agree by chance, say nothing of how far others would lie: None."""
+    if len(set(values)) < 2:
+        return None
+    return float(np.sqrt(np.var(values, ddof=1) * (1 / len(values) + 1 / (num_folds - 1))))
+
+
+def _reach(error: float, num_values: int) -> float:
+    return float(t.ppf(0.975, num_values - 1)) * error
 
 
 def score_folds(folds: tuple[Predictions, ...], *, num_folds: int) -> FoldScores:

@@ -4,6 +4,7 @@ import atexit
 import logging
 from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
@@ -17,11 +18,21 @@ _LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True)
+class Part:
+    """What work of several parts turns to now: part `number` of `total`, from 1."""
+
+    title: str
+    number: int
+    total: int
+
+
 class BackgroundWork(Generic[Result]):
     """Starts at once and leaves nothing behind.
 
     Attributes:
-        progress: the latest, if there has been any.
+        part: the present one, where the work has several.
+        progress: the latest of this part, if there has been any.
         result: once it is there.
         message: a sentence, where it failed.
 
@@ -29,7 +40,8 @@ class BackgroundWork(Generic[Result]):
         begin: called in the thread; its generator is pulled until it returns the result.
     """
 
-    def __init__(self, begin: Callable[[], Generator[RunEvent, None, Result]]) -> None:
+    def __init__(self, begin: Callable[[], Generator[RunEvent | Part, None, Result]]) -> None:
+        self.part: Part | None = None
         self.progress: PhaseProgressed | None = None
         self.result: Result | None = None
         self.message = ""
@@ -74,8 +86,10 @@ class BackgroundWork(Generic[Result]):
             for event in events:
                 if isinstance(event, PhaseProgressed):
                     self.progress = event
+                elif isinstance(event, Part):
+                    self.part, self.progress = event, None
                 if self._is_cancelled.is_set():
                     return
 
-    def _noting_result(self) -> Generator[RunEvent, None, None]:
+    def _noting_result(self) -> Generator[RunEvent | Part, None, None]:
         self.result = yield from self._begin()

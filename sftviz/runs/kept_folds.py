@@ -8,7 +8,8 @@ import numpy as np
 
 from sftviz.config import RunConfig
 from sftviz.durable import replacing
-from sftviz.results import CurveTrials, HeadFolds, Predictions, Source
+from sftviz.results import CurveTrials, HeadFolds
+from sftviz.runs.predictions_file import arrays_of, predictions_in
 
 
 def keep_folds(home: Path, config: RunConfig, found: HeadFolds) -> None:
@@ -19,18 +20,13 @@ def keep_folds(home: Path, config: RunConfig, found: HeadFolds) -> None:
     """
     path = _path(home, config)
     path.parent.mkdir(parents=True, exist_ok=True)
-    predictions, trials = found.predictions, found.trials
     with replacing(path) as file:
         np.savez_compressed(
             file,
-            run=np.array(predictions.source.run),
-            classes=np.array(predictions.classes),
-            examples=np.array(predictions.examples),
-            labels_N=predictions.labels_N,
-            probabilities_NK=predictions.probabilities_NK,
+            **arrays_of(found.predictions),
             fold_N=found.fold_N,
-            sizes_S=trials.sizes_S,
-            is_right_SN=trials.is_right_SN,
+            sizes_S=found.trials.sizes_S,
+            is_right_SN=found.trials.is_right_SN,
         )
 
 
@@ -39,15 +35,8 @@ def kept_folds(home: Path, config: RunConfig) -> HeadFolds | None:
     try:
         # Opened here: of a damaged file, NumPy would leave its own open.
         with _path(home, config).open("rb") as file, np.load(file) as arrays:
-            predictions = Predictions(
-                Source(str(arrays["run"]), 0),
-                tuple(arrays["classes"].tolist()),
-                tuple(arrays["examples"].tolist()),
-                arrays["labels_N"],
-                arrays["probabilities_NK"],
-            )
             trials = CurveTrials(arrays["sizes_S"], arrays["is_right_SN"])
-            return HeadFolds(predictions, arrays["fold_N"], trials)
+            return HeadFolds(predictions_in(arrays), arrays["fold_N"], trials)
     except (OSError, ValueError, KeyError, BadZipFile):
         return None
 

@@ -66,7 +66,7 @@ def fit_probe(
     if not all(np.isfinite(chunk).all() for chunk in np.array_split(embeddings_ND, 1 + len(embeddings_ND) // 2048)):
         raise TrainingError("The backbone's embeddings hold NaN or infinity; choose other weights.")
     targets_NK = signed_targets(labels_N, num_classes)
-    ridge = make_ridge(embeddings_ND, targets_NK, folds or _folds(labels_N, seed))
+    ridge = make_ridge(embeddings_ND, targets_NK, folds or stratified_folds(labels_N, seed))
     penalty, scores_NK = _best_penalty(ridge, targets_NK)
     temperature = _fit_temperature(scores_NK, labels_N)
     weight_DK, bias_K = ridge.solution(penalty)
@@ -85,6 +85,17 @@ def signed_targets(labels_N: IntArray, num_classes: int) -> Array:
     return targets_NK
 
 
+def stratified_folds(labels_N: IntArray, seed: int) -> list[IntArray]:
+    """Up to five; a class with fewer examples than folds simply misses in some of them."""
+    num_folds = int(np.clip(np.bincount(labels_N).max(), 2, _NUM_FOLDS))
+    counts = np.bincount(labels_N)
+    if counts[counts > 0].min() >= num_folds:
+        splitter = StratifiedKFold(num_folds, shuffle=True, random_state=seed)
+        return [held_out.astype(np.int64) for _, held_out in splitter.split(labels_N, labels_N)]
+    order = np.lexsort((np.random.default_rng(seed).random(len(labels_N)), labels_N))
+    return [np.sort(order[fold::num_folds]).astype(np.int64) for fold in range(min(num_folds, len(order)))]
+
+
 def set_head(network: Network, probe: Probe) -> None:
     """Give a network the probe for its head."""
     with torch.no_grad():
@@ -101,17 +112,6 @@ def _best_penalty(ridge: Ridge, targets_NK: Array) -> tuple[float, Array]:
         if error < least:
             best, least, scores_NK = float(penalty), error, candidate_NK
     return best, scores_NK
-
-
-def _folds(labels_N: IntArray, seed: int) -> list[IntArray]:
-    """Stratified folds; a class with fewer examples than folds simply misses in some of them."""
-    num_folds = int(np.clip(np.bincount(labels_N).max(), 2, _NUM_FOLDS))
-    counts = np.bincount(labels_N)
-    if counts[counts > 0].min() >= num_folds:
-        splitter = StratifiedKFold(num_folds, shuffle=True, random_state=seed)
-        return [held_out.astype(np.int64) for _, held_out in splitter.split(labels_N, labels_N)]
-    order = np.lexsort((np.random.default_rng(seed).random(len(labels_N)), labels_N))
-    return [np.sort(order[fold::num_folds]).astype(np.int64) for fold in range(min(num_folds, len(order)))]
 
 
 def _fit_temperature(scores_NK: Array, labels_N: IntArray) -> float:

@@ -5,6 +5,7 @@ import streamlit as st
 from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.store import StoredData
 from sftviz.models.catalogue import BACKBONES, Backbone
+from sftviz.ui.pickers import pick
 from sftviz.ui.rate_view import offer_rate_search
 from sftviz.ui.recipe_form import adjust_recipe
 
@@ -18,7 +19,8 @@ _WEIGHTS = {
 
 def choose_model() -> ModelConfig:
     """Which backbone, which weights."""
-    name = st.selectbox("Backbone", list(BACKBONES), format_func=lambda each: BACKBONES[each].title, key="backbone")
+    names = list(BACKBONES)
+    name = pick("Backbone", "backbone", names, names[0], lambda each: BACKBONES[each].title)
     entry = BACKBONES[name]
     _show_facts(entry)
     kind = st.radio(

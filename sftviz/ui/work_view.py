@@ -83,6 +83,9 @@ def _follow(work: BackgroundWork[Result], label: str) -> None:
     if work.is_over:
         # One full pass takes the timer away.
         st.rerun()
-    st.progress(work.share, _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network")
+    text = _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network"
+    if work.part:
+        text = f"{plain(work.part.title)} ({work.part.number} of {work.part.total}): {text}"
+    st.progress(work.share, text)
     if st.button("Cancel", icon=":material/close:", key=f"cancel {label}"):
         work.cancel()

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from sftviz.errors import TrainingError
-from sftviz.training.probe import _folds, fit_probe
+from sftviz.training.probe import fit_probe, stratified_folds
 from sftviz.training.ridge import RidgeByExamples, RidgeByMoments, make_ridge
 
 
@@ -43,7 +43,7 @@ WAYS = [RidgeByExamples, RidgeByMoments]
 def test_held_out_predictions_equal_refitting(num_examples: int, width: int, way: type) -> None:
     embeddings, labels = _problem(num_examples, width, 3)
     targets = 2.0 * np.eye(3)[labels] - 1.0
-    folds = _folds(labels, seed=0)
+    folds = stratified_folds(labels, seed=0)
     ours = way(embeddings, targets, folds).held_out(2.0)
     np.testing.assert_allclose(ours, _scores_by_refitting(embeddings, targets, folds, 2.0), atol=1e-10)
 
@@ -61,10 +61,10 @@ def test_leave_one_out_error_on_digits(way: type) -> None:
 def test_both_ways_have_one_solution_and_the_shape_decides_between_them() -> None:
     for shape, way in (((60, 200), RidgeByExamples), ((5000, 7), RidgeByMoments)):
         embeddings, labels = _problem(*shape, 3)
-        targets, folds = 2.0 * np.eye(3)[labels] - 1.0, _folds(labels, seed=0)
+        targets, folds = 2.0 * np.eye(3)[labels] - 1.0, stratified_folds(labels, seed=0)
         assert isinstance(make_ridge(embeddings, targets, folds), way)
     embeddings, labels = _problem(60, 30, 3)
-    targets, folds = 2.0 * np.eye(3)[labels] - 1.0, _folds(labels, seed=0)
+    targets, folds = 2.0 * np.eye(3)[labels] - 1.0, stratified_folds(labels, seed=0)
     one, other = (way(embeddings, targets, folds) for way in WAYS)
     assert one.mean_square == pytest.approx(other.mean_square)
     for ours, theirs in zip(one.solution(3.0), other.solution(3.0), strict=True):
@@ -101,7 +101,7 @@ def test_head_reproduces_the_ridge_solution_and_probabilities_are_calibrated() -
 def test_tiny_classes_are_no_obstacle(counts: tuple[int, ...]) -> None:
     labels = np.repeat(np.arange(len(counts)), counts)
     embeddings = np.random.default_rng(0).normal(size=(len(labels), 8)).astype(np.float32)
-    folds = _folds(labels, seed=0)
+    folds = stratified_folds(labels, seed=0)
     assert sorted(np.concatenate(folds).tolist()) == list(range(len(labels)))
     probe = fit_probe(embeddings, labels, len(counts), seed=0)
     assert np.isfinite(probe.weight_KD).all()

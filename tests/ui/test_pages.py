@@ -216,7 +216,7 @@ def test_starting_creates_the_run_that_was_asked_for(
     # Training itself is the journey's business.
     monkeypatch.setattr("sftviz.jobs.queue.JobQueue.submit", lambda _, run, _priority: submitted.append(run))
     app = show("model")
-    app.selectbox(key="backbone").set_value("resnet18").run()
+    app.selectbox(key="pick backbone").set_value("resnet18").run()
     app.radio[0].set_value("random").run()
     next(field for field in app.number_input if field.label == "Seed").set_value(7).run()
     app.segmented_control(key="fit").set_value("pad").run()

@@ -1,0 +1,107 @@
+"""Rank on my data: candidates measured on a person's own pictures, and one of them recommended."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from sftviz.analysis.ranking import Ranking, rank
+from sftviz.config import DataConfig, ModelConfig, RunConfig
+from sftviz.data.sample import training_sample
+from sftviz.data.split import split
+from sftviz.data.store import StoredData
+from sftviz.home import default_home
+from sftviz.jobs.background import BackgroundWork
+from sftviz.jobs.ranking import measure_candidates
+from sftviz.models.catalogue import BACKBONES
+from sftviz.recommendation import recommend
+from sftviz.results import CandidateScore
+from sftviz.runs.kept_scores import kept_score, score_path
+from sftviz.ui import selection
+from sftviz.ui.ranking_result import show_ranking
+from sftviz.ui.wording import plain
+from sftviz.ui.work_view import follow_work
+
+MOST_PICTURES = 1000
+_EXPLANATION = (
+    "Takes a sample of your training pictures through each candidate, and asks of each picture what a head says that "
+    "never saw it."
+)
+
+
+def offer_ranking(stored: StoredData, *, taken: str) -> None:
+    """Which candidates, a button, and what is known of them.
+
+    Args:
+        stored: the data set.
+        taken: the backbone that is chosen at present.
+    """
+    st.markdown(
+        "Which backbone suits these pictures is measured in minutes, before anything is trained; what is published "
+        "for ImageNet need not hold for them."
+    )
+    paths = {
+        name: score_path(default_home(), _config(stored, name), BACKBONES[name].weights_name) for name in BACKBONES
+    }
+    chosen = _choose({name for name, path in paths.items() if path.exists()})
+    if not chosen:
+        return
+    asked = [name for name in chosen if not paths[name].exists()] or chosen
+    work = follow_work(
+        "Rank on my data", _EXPLANATION, stored.identity, lambda: _begin(stored, {name: paths[name] for name in asked})
+    )
+    for sentence in (work.result if work else None) or ():
+        st.warning(plain(sentence), icon=":material/warning:")
+    scores = tuple(score for name in chosen if (score := _kept(paths[name])) is not None)
+    if scores:
+        show_ranking(_ranked(scores), stored, taken=taken)
+
+
+def _choose(known: set[str]) -> list[str]:
+    usual = [name for name, entry in BACKBONES.items() if entry.source == "bundled" or name in known]
+    asked, widget = selection.chosen("candidates"), "pick candidates"
+    st.session_state[widget] = usual if asked is None else [name for name in BACKBONES if name in asked.split(",")]
+    chosen: list[str] = st.multiselect(
+        "Candidates",
+        list(BACKBONES),
+        key=widget,
+        format_func=_with_source,
+        placeholder="Choose backbones to measure",
+        on_change=lambda: selection.remember("candidates", ",".join(st.session_state[widget])),
+    )
+    return chosen
+
+
+def _with_source(name: str) -> str:
+    entry = BACKBONES[name]
+    return entry.title if entry.source == "bundled" else f"{entry.title}, {entry.file_mib:.0f} MiB to download once"
+
+
+def _config(stored: StoredData, backbone: str) -> RunConfig:
+    """That of a run with the usual settings, which finds in the cache what is computed here."""
+    model = ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained)
+    data = DataConfig(dataset=stored.identity)
+    return RunConfig(name=stored.name, data=data, model=model, recipe=recommend(stored.listing, model))
+
+
+def _begin(stored: StoredData, paths: dict[str, Path]) -> BackgroundWork[tuple[str, ...]]:
+    candidates = {path: _config(stored, name) for name, path in paths.items()}
+    usual = next(iter(candidates.values()))
+    divided = split(stored.listing, validation_share=usual.data.validation_share, seed=usual.seed)
+    sample = training_sample(divided, MOST_PICTURES, seed=usual.seed)
+    counts = len(divided.side("train")), len(divided.side("validation"))
+    return measure_candidates(candidates, sample.to_json(), default_home(), counts)
+
+
+def _kept(path: Path) -> CandidateScore | None:
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed_ns: int) -> CandidateScore | None:
+    return kept_score(path)
+
+
+@lru_cache(maxsize=16)
+def _ranked(scores: tuple[CandidateScore, ...]) -> Ranking:
+    return rank(scores)
