@@ -3,18 +3,15 @@
 Shape legend: M explained pictures, H and W rows and columns of a map, g of a coarse grid.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from sftviz.attribution.cells import cell_means
+from sftviz.attribution.cells import as_measured, cell_means
 from sftviz.attribution.compare import drift
 from sftviz.results import AttributionMap, FloatArray, IntArray, Predictions
-
-Outcome = Literal["all", "right", "wrong", "fixed", "broken"]
 
 BORDER = 0.1  # width of the border, as a share of the picture's side
 MOSTLY = 0.5  # of the evidence on the border is suspicious: evenly spread, it would be about a third
@@ -29,19 +26,21 @@ class Measured:
     Attributes:
         rank_change: 1 − rank correlation of the maps, in [0, 2].
         border_before, border_after: share of the evidence on the border, in [0, 1]; NaN without evidence.
+        uniform_border: the share of the border in the picture's area: what evenly spread evidence would have there.
         before_gg, after_gg: share of the evidence in each cell of a coarse grid; zeros without evidence.
     """
 
     rank_change: float
     border_before: float
     border_after: float
+    uniform_border: float
     before_gg: FloatArray
     after_gg: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class EvidenceAcross:
-    """What was found in M of the validation pictures; evidence is always that for the true class.
+    """What one method found in M of the validation pictures; evidence is always that for the true class.
 
     Attributes:
         before, after: what the checkpoints say of all pictures.
@@ -49,7 +48,7 @@ class EvidenceAcross:
         indices_M: which pictures, in order.
         rank_change_M, border_before_M, border_after_M: as of `Measured`.
         before_Mgg, after_Mgg: as of `Measured`.
-        uniform_border: the share of the border in the picture's area: what evenly spread evidence would have there.
+        uniform_border: as of `Measured`.
         unreadable: pictures that are gone or broken, and so are left out.
     """
 
@@ -65,6 +64,32 @@ class EvidenceAcross:
     uniform_border: float
     unreadable: tuple[str, ...]
 
+    @classmethod
+    def of(
+        cls,
+        before: Predictions,
+        after: Predictions,
+        method: str,
+        measured: Mapping[int, Measured],
+        unreadable: tuple[str, ...] = (),
+    ) -> "EvidenceAcross":
+        """Put together what was measured of one picture at least, by its index."""
+        indices_M = np.array(sorted(measured), np.int64)
+        rows = [measured[index] for index in indices_M.tolist()]
+        return cls(
+            before=before,
+            after=after,
+            method=method,
+            indices_M=indices_M,
+            rank_change_M=np.array([row.rank_change for row in rows], np.float32),
+            border_before_M=np.array([row.border_before for row in rows], np.float32),
+            border_after_M=np.array([row.border_after for row in rows], np.float32),
+            before_Mgg=np.stack([row.before_gg for row in rows]),
+            after_Mgg=np.stack([row.after_gg for row in rows]),
+            uniform_border=rows[0].uniform_border,
+            unreadable=unreadable,
+        )
+
     @property
     def change_M(self) -> FloatArray:
         """Change of the true class's probability."""
@@ -74,6 +99,12 @@ class EvidenceAcross:
     def is_right_M(self) -> NDArray[np.bool_]:
         """Whether the checkpoint after is right."""
         return self.after.is_right_N[self.indices_M]
+
+    @property
+    def confidence_M(self) -> FloatArray:
+        """Probability of the class that the checkpoint after predicts."""
+        confidence: FloatArray = self.after.probabilities_NK[self.indices_M].max(axis=1)
+        return confidence
 
     @property
     def is_border_M(self) -> NDArray[np.bool_]:
@@ -92,10 +123,12 @@ def measured(before: AttributionMap, after: AttributionMap) -> Measured:
     Raises:
         AttributionError: they are not of one picture, class, method and size.
     """
+    before, after = as_measured(before), as_measured(after)
     return Measured(
         rank_change=drift(before, after).rank_change,
         border_before=border_share(before.values_HW),
         border_after=border_share(after.values_HW),
+        uniform_border=float(is_border(*after.values_HW.shape).mean()),
         before_gg=coarse(before.values_HW),
         after_gg=coarse(after.values_HW),
     )
@@ -124,8 +157,8 @@ def coarse(values_HW: FloatArray) -> FloatArray:
 
 
 def drawn(num_examples: int, count: int) -> IntArray:
-    """Which examples are explained, in order: a larger draw contains every smaller one."""
-    return np.sort(np.random.default_rng(0).permutation(num_examples)[:count]).astype(np.int64)
+    """Which examples are explained, in an order drawn at random: the beginning of a draw is a smaller draw."""
+    return np.random.default_rng(0).permutation(num_examples)[:count].astype(np.int64)
 
 
 def class_maps(across: EvidenceAcross, label: int) -> tuple[FloatArray, FloatArray, int]:
@@ -139,38 +172,3 @@ def class_maps(across: EvidenceAcross, label: int) -> tuple[FloatArray, FloatArr
         empty_gg = np.zeros_like(across.before_Mgg[0])
         return empty_gg, empty_gg, 0
     return across.before_Mgg[is_of_class_M].mean(axis=0), across.after_Mgg[is_of_class_M].mean(axis=0), count
-
-
-def chosen(across: EvidenceAcross, outcome: Outcome = "all", label: int | None = None) -> IntArray:
-    """Places in [0, M) of the pictures with this outcome and true class, those whose evidence moved most first."""
-    was_right_M, is_right_M = across.before.is_right_N[across.indices_M], across.is_right_M
-    keep_M = {
-        "all": np.ones(len(is_right_M), bool),
-        "right": is_right_M,
-        "wrong": ~is_right_M,
-        "fixed": ~was_right_M & is_right_M,
-        "broken": was_right_M & ~is_right_M,
-    }[outcome]
-    if label is not None:
-        keep_M = keep_M & (across.after.labels_N[across.indices_M] == label)
-    order = np.argsort(-across.rank_change_M, kind="stable")
-    places: IntArray = order[keep_M[order]].astype(np.int64)
-    return places
-
-
-def across_table(across: EvidenceAcross, places: IntArray) -> pd.DataFrame:
-    """One row a picture; shares and probabilities in [0, 1]."""
-    indices, after = across.indices_M[places], across.after
-    predicted = after.predicted_N[indices]
-    return pd.DataFrame(
-        {
-            "picture": [after.examples[index] for index in indices],
-            "truth": [after.classes[label] for label in after.labels_N[indices]],
-            "prediction": [after.classes[label] for label in predicted],
-            "confidence": after.probabilities_NK[indices, predicted],
-            "change of pattern": across.rank_change_M[places],
-            "on the border before": across.border_before_M[places],
-            "on the border after": across.border_after_M[places],
-            "change of the truth's probability": across.change_M[places],
-        }
-    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sftviz.attribution.catalogue import METHODS
 from sftviz.results import AttributionMap, FloatArray, IntArray
 
 READABLE = 7  # pixels of a cell's side: single ones are noise to the eye
@@ -24,6 +25,11 @@ def in_cells(attribution: AttributionMap, side: int) -> AttributionMap:
     height, width = attribution.values_HW.shape
     cells = attribution.values_HW.reshape(height // side, side, width // side, side)
     return replace(attribution, values_HW=cells.sum(axis=(1, 3)))
+
+
+def as_measured(attribution: AttributionMap) -> AttributionMap:
+    """A map at the resolution that drift is measured at, however it is shown: single pixels are noise."""
+    return in_cells(attribution, READABLE) if METHODS[attribution.method].explains == "pixels" else attribution
 
 
 def cell_means(values_HW: FloatArray) -> NDArray[np.float64]:

@@ -68,15 +68,19 @@ def look_at(run: Run, before: int, after: int, data: bytes, name: str) -> NewPic
     )
 
 
-def evidence(run: Run, found: NewPicture, method: str, target: int) -> tuple[AttributionMap, AttributionMap]:
-    """Maps of both checkpoints for one class.
+def evidence(
+    run: Run, found: NewPicture, method: str, target: int, *, against: int | None = None, layer: str | None = None
+) -> tuple[AttributionMap, AttributionMap]:
+    """Maps of both checkpoints for one class; arguments as of `maps_of`.
 
     Raises:
         CheckpointError: the weights of an epoch are not kept.
         AttributionError: no map can be had.
     """
     old, new = (
-        maps_of_views(run, said.source.epoch, [found.view_HW3], method, [target], said.examples)[0]
+        maps_of_views(
+            run, said.source.epoch, [found.view_HW3], method, [target], said.examples, against=against, layer=layer
+        )[0]
         for said in (found.before, found.after)
     )
     return old, new

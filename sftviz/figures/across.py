@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sftviz.figures.theme import SEQUENTIAL, TEMPLATE, empty_figure, escaped, span
+from sftviz.attribution.box import Box
+from sftviz.figures.theme import AFTER_COLOR, SEQUENTIAL, TEMPLATE, empty_figure, escaped, span
 from sftviz.results import FloatArray, Source
 
 MOST_CLASSES = 6
@@ -54,4 +55,49 @@ def mean_maps_figure(classes: Sequence[ClassMaps], before: Source, after: Source
             "cmax": 100 * largest or 1,
             "colorbar": {"title": {"text": "% of the<br>evidence"}, "thickness": 12},
         },
+    )
+
+
+def box_figure(mean_gg: FloatArray, box: Box | None, source: Source, count: int) -> go.Figure:
+    """A mean map to draw a box on, in percentages of the picture's sides, from its left and from its top.
+
+    Args:
+        mean_gg: share of the evidence in each cell.
+        box: the one that is drawn.
+        source: the checkpoint.
+        count: of pictures.
+    """
+    rows, columns = mean_gg.shape
+    step_y, step_x = 100 / rows, 100 / columns
+    figure = go.Figure(
+        go.Heatmap(
+            z=100 * mean_gg,
+            x0=step_x / 2,
+            dx=step_x,
+            y0=step_y / 2,
+            dy=step_y,
+            colorscale=SEQUENTIAL,
+            showscale=False,
+            hovertemplate="%{z:.2f} % of the evidence<extra></extra>",
+        )
+    )
+    if box is not None:
+        figure.add_shape(
+            type="rect",
+            x0=box.left,
+            y0=box.top,
+            x1=box.right,
+            y1=box.bottom,
+            line={"color": AFTER_COLOR, "width": 3, "dash": "dash"},
+        )
+    figure.update_xaxes(range=[0, 100], constrain="domain", ticksuffix=" %", showgrid=False, zeroline=False)
+    figure.update_yaxes(range=[100, 0], scaleanchor="x", constrain="domain", ticksuffix=" %", showgrid=False)
+    return figure.update_layout(
+        template=TEMPLATE,
+        width=420,
+        height=440,
+        margin={"l": 50, "r": 10, "t": 70, "b": 40},
+        dragmode="select",
+        title_text="Where the evidence lies, in the mean",
+        title_subtitle_text=f"run {escaped(source.run)}, epoch {source.epoch}; {count:,} pictures",
     )

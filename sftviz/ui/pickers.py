@@ -1,6 +1,7 @@
 """Select boxes that stay in step with the selection."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 import streamlit as st
 
@@ -143,6 +144,25 @@ def slide(label: str, key: str, least: int, most: int, step: int, *, default: in
     widget = f"slide {key}"
     st.session_state[widget] = _whole_number(key, least, most, default)
     return st.slider(label, least, most, step=step, key=widget, on_change=lambda: _choose_number(key, widget))
+
+
+def slide_range(label: str, key: str, least: int, most: int, *, unit: str) -> tuple[int, int]:
+    """Two whole numbers for one part of the selection, the lower one first; the whole range unless it is chosen."""
+    widget = f"slide {key}"
+    parts = (selection.chosen(key) or "").split(",")
+    ends = [int(part) for part in parts if part.isdecimal()]
+    is_range = len(ends) == len(parts) == 2 and least <= ends[0] <= ends[1] <= most
+    st.session_state[widget] = (ends[0], ends[1]) if is_range else (least, most)
+    slid = st.slider(
+        label,
+        least,
+        most,
+        key=widget,
+        format=f"%d{unit}",
+        on_change=lambda: selection.move_on({key: ",".join(map(str, st.session_state[widget]))}),
+    )
+    # Told through the session that it has two ends, it gives back both.
+    return cast("tuple[int, int]", slid)
 
 
 def _whole_number(key: str, least: int, most: int, default: int) -> int:

@@ -4,7 +4,7 @@ import streamlit as st
 
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
-    *("opacity", "signed", "grid", "strip"),
+    *("opacity", "signed", "grid", "strip", "methods"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
@@ -13,7 +13,7 @@ _OF_A_RUN = (
     *("other", "other_epoch", "flip"),
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold", "taken"),
-    *("scope", "against", "layer", "many", "found"),
+    *("scope", "against", "layer", "many", "found", "confidence", "box"),
     *("learned", "side", "epoch"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates")
@@ -73,6 +73,8 @@ def move_on(choices: dict[str, str]) -> None:
         forgotten = (*_OF_A_DATA_SET, "page")
     elif "picture" in choices:
         forgotten = ("class", "against", "scope")
+    elif "scope" in choices:
+        forgotten = ("class", "against", "page")
     elif not choices.keys() <= {"page", *_HOW_SHOWN}:
         forgotten = ("page",)
     for key in forgotten:

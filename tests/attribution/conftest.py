@@ -9,9 +9,10 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
+from sftviz.attribution.across import EvidenceAcross
 from sftviz.models.build import build_network
 from sftviz.models.network import Network
-from sftviz.results import AttributionMap, Source
+from sftviz.results import AttributionMap, Predictions, Source
 
 
 class Pooled(nn.Module):
@@ -81,3 +82,26 @@ def heat() -> Callable[..., AttributionMap]:
         return replace(found, **changes)
 
     return make
+
+
+@pytest.fixture
+def across() -> EvidenceAcross:
+    """Four pictures of two classes; the third of five was not explained."""
+    before = np.array([[0.9, 0.1], [0.3, 0.7], [0.5, 0.5], [0.2, 0.8], [0.4, 0.6]], np.float32)
+    after = np.array([[0.88, 0.12], [0.8, 0.2], [0.5, 0.5], [0.7, 0.3], [0.1, 0.9]], np.float32)
+    labels, names = np.array([0, 0, 0, 1, 1]), ("a/1", "a/2", "a/3", "b/1", "b/2")
+    sides = [Predictions(Source("r", e), ("a", "b"), names, labels, p) for e, p in ((0, before), (3, after))]
+    grids = np.zeros((4, 14, 14), np.float32)
+    grids[:, 0, 0] = 1
+    return EvidenceAcross(
+        *sides,
+        method="hirescam",
+        indices_M=np.array([0, 1, 3, 4]),
+        rank_change_M=np.array([0.9, 0.1, 1.2, 0.3], np.float32),
+        border_before_M=np.array([0.2, 0.2, 0.2, np.nan], np.float32),
+        border_after_M=np.array([0.3, 0.9, 0.9, np.nan], np.float32),
+        before_Mgg=grids,
+        after_Mgg=grids[:, ::-1],
+        uniform_border=0.36,
+        unreadable=(),
+    )

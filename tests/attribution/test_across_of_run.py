@@ -3,7 +3,8 @@ import shutil
 import numpy as np
 import pytest
 
-from sftviz.attribution.across_of_run import METHOD, evidence_across
+from sftviz.attribution.across import drawn
+from sftviz.attribution.across_of_run import evidence_across, kept_evidence
 from sftviz.attribution.of_run import map_of
 from sftviz.data.listing import Listing
 from sftviz.errors import EmptyResultError
@@ -14,6 +15,9 @@ from sftviz.runs.store import RunStore
 def run(finished_home, home):
     shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
     return RunStore(home).get(finished_home[1])
+
+
+METHOD = "hirescam"
 
 
 def _all_of(work):
@@ -28,7 +32,7 @@ def _all_of(work):
 def test_maps_are_those_of_single_pictures_and_are_kept(run):
     root = Listing.from_json((run.folder / "data.json").read_text()).root
     before, after = run.predictions(0), run.predictions(2)
-    steps, found = _all_of(evidence_across(run, root, before, after, 4))
+    steps, found = _all_of(evidence_across(run, root, before, after, METHOD, 4))
     assert [(step.done, step.total, step.phase) for step in steps] == [(4, 4, "maps")]
     assert len(found.indices_M) == 4
     assert len(list((run.folder / "maps").iterdir())) == 8
@@ -45,7 +49,7 @@ def test_equal_checkpoints_have_moved_nothing_and_what_is_gone_is_left_out(run, 
     shutil.copytree(Listing.from_json((run.folder / "data.json").read_text()).root, root)
     after = run.predictions(2)
     (root / after.examples[1]).unlink()
-    _, found = _all_of(evidence_across(run, root, after, after, 3000))
+    _, found = _all_of(evidence_across(run, root, after, after, METHOD, 3000))
     assert found.unreadable == (after.examples[1],)
     assert len(found.indices_M) == len(after.examples) - 1
     assert not found.rank_change_M.any()
@@ -55,4 +59,46 @@ def test_equal_checkpoints_have_moved_nothing_and_what_is_gone_is_left_out(run, 
 def test_no_readable_picture_is_a_sentence(run, tmp_path):
     after = run.predictions(2)
     with pytest.raises(EmptyResultError, match="No validation picture can be read"):
-        _all_of(evidence_across(run, tmp_path, after, after, 2))
+        _all_of(evidence_across(run, tmp_path, after, after, METHOD, 2))
+
+
+def test_what_was_measured_is_read_again_without_pictures_or_maps(run, tmp_path):
+    root = Listing.from_json((run.folder / "data.json").read_text()).root
+    before, after = run.predictions(0), run.predictions(2)
+    assert kept_evidence(run, before, after, METHOD, 4) is None
+    _, found = _all_of(evidence_across(run, root, before, after, METHOD, 4))
+    shutil.rmtree(run.folder / "maps")
+    for count in (2, 4, 5):
+        kept = kept_evidence(run, before, after, METHOD, count)
+        assert kept.indices_M.tolist() == sorted(drawn(len(after.examples), min(count, 4)).tolist())
+        places = np.searchsorted(found.indices_M, kept.indices_M)
+        for name in ("rank_change_M", "border_before_M", "border_after_M", "before_Mgg", "after_Mgg"):
+            assert np.array_equal(getattr(kept, name), getattr(found, name)[places])
+        assert kept.uniform_border == found.uniform_border
+    steps, again = _all_of(evidence_across(run, tmp_path, before, after, METHOD, 4))
+    assert (steps, again.indices_M.tolist()) == ([], found.indices_M.tolist())
+    assert kept_evidence(run, before, after, "eigencam", 4) is None
+    assert kept_evidence(run, after, after, METHOD, 4) is None
+
+
+def test_work_that_is_cut_short_goes_on_from_there(run):
+    root = Listing.from_json((run.folder / "data.json").read_text()).root
+    before, after = run.predictions(0), run.predictions(2)
+    work = evidence_across(run, root, before, after, "smoothgrad", 3)
+    assert next(work).done == 1
+    work.close()
+    assert len(kept_evidence(run, before, after, "smoothgrad", 3).indices_M) == 1
+    steps, found = _all_of(evidence_across(run, root, before, after, "smoothgrad", 2))
+    assert [(step.done, step.total) for step in steps] == [(2, 2)]
+    assert len(found.indices_M) == 2
+
+
+def test_a_damaged_file_is_measured_again(run):
+    root = Listing.from_json((run.folder / "data.json").read_text()).root
+    after = run.predictions(2)
+    _all_of(evidence_across(run, root, after, after, METHOD, 1))
+    (file,) = (run.folder / "across").iterdir()
+    file.write_bytes(file.read_bytes()[:-1])
+    assert kept_evidence(run, after, after, METHOD, 1) is None
+    _, found = _all_of(evidence_across(run, root, after, after, METHOD, 1))
+    assert found.rank_change_M.tolist() == [0]

@@ -64,3 +64,35 @@ def test_maps_can_be_taken_away(finished: Run, show: Callable[..., AppTest]) -> 
     for title in ("Before", "After"):
         assert {f"{title} (PNG)", f"{title} (NPZ, raw values)"} <= set(labels)
     assert "Difference (PNG)" in labels
+
+
+def test_any_class_of_a_new_picture_is_explained(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = _given(show, finished, "mine.png", _a_picture().read_bytes())
+    classes, offered = finished.predictions(0).classes, app.selectbox(key="pick class")
+    predicted = int(offered.value)
+    assert offered.options[predicted] == f"{classes[predicted]} (predicted)"
+    other = (predicted + 1) % len(classes)
+    app = app.selectbox(key="pick against").set_value(str(other)).run()
+    assert f"Evidence for {classes[predicted]} against {classes[other]} in mine.png" in _figures(app)
+    app.session_state["chosen against"] = ""
+    app = app.selectbox(key="pick class").set_value(str(other)).run()
+    assert not app.exception
+    assert f"Evidence for {classes[other]} in mine.png" in _figures(app)
+    assert "Change of pattern: " in texts(app)
+
+
+def test_equal_checkpoints_say_that_nothing_changed(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("explain", run=finished.identity, scope="new", before="0", after="0")
+    app = app.file_uploader(key="new picture file").upload("mine.png", _a_picture().read_bytes()).run()
+    assert "nothing changed between these checkpoints" in texts(app)
+
+
+def test_a_picture_is_pasted(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("explain", run=finished.identity, scope="new")
+    app.segmented_control(key="new picture from").set_value("Paste one").run()
+    assert not app.exception
+    assert app.chat_input(key="new picture paste").proto.accept_file
+
+
+def _figures(app: AppTest) -> str:
+    return "".join(chart.proto.spec for chart in app.get("plotly_chart"))

@@ -1,66 +1,102 @@
-"""The explained pictures as a table, and the mean maps as one."""
+"""The explained pictures as a table with a column for each method, and the mean maps as one."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from sftviz.attribution.across import EvidenceAcross, across_table
+from sftviz.attribution.across import EvidenceAcross
+from sftviz.attribution.across_table import (
+    BORDER_AFTER,
+    BORDER_BEFORE,
+    CHANGE,
+    CONFIDENCE,
+    OUTSIDE,
+    PATTERN,
+    across_table,
+    column_name,
+)
+from sftviz.attribution.box import Box
+from sftviz.attribution.catalogue import METHODS
 from sftviz.figures.across import ClassMaps
 from sftviz.results import IntArray
 from sftviz.runs.run import Run
-from sftviz.ui import selection
 from sftviz.ui.downloads import offer_csv
+from sftviz.ui.explanation.across_pictures import open_picture
+from sftviz.ui.explanation.small_maps import small_maps
 from sftviz.ui.pickers import pick_page
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 
-_ROWS = 100
-_SHARES = {
-    "confidence": "confidence",
-    "on the border before": "border before",
-    "on the border after": "border after",
-}
-_CHANGE = "change of the truth's probability"
+_ROWS = 50
+_HEIGHT = 72  # of a row, in pixels
+_BEFORE_MAPS = 3  # columns: picture, truth and prediction
+_SHARES = {BORDER_BEFORE: "border before", BORDER_AFTER: "border after", OUTSIDE: "outside"}
+_percent = partial(st.column_config.NumberColumn, format="%.1f %%")
 
 
-def show_table(run: Run, across: EvidenceAcross, places: IntArray) -> None:
-    """One row a picture; choosing one opens it among its maps."""
-    if not len(places):
+def show_table(run: Run, every: Sequence[EvidenceAcross], indices: IntArray, box: Box | None) -> None:
+    """One row a picture; choosing one opens it among its maps.
+
+    Args:
+        run: whose pictures they are.
+        every: what each method found.
+        indices: of the pictures, in order.
+        box: what lies outside it is told as well.
+    """
+    if not len(indices):
         st.caption("No picture.")
         return
-    page = pick_page(-(-len(places) // _ROWS))
-    shown = across_table(across, places[_ROWS * (page - 1) : _ROWS * page])
-    names = shown.pop("picture").tolist()
-    shown.insert(0, "picture", [thumbnail_uri(picture_path(run, name), 64) for name in names])
-    shown[[*_SHARES, _CHANGE]] *= 100
-    columns = {
-        name: st.column_config.NumberColumn(label, help=name, format="%.1f %%") for name, label in _SHARES.items()
-    }
+    page = pick_page(-(-len(indices) // _ROWS))
+    shown = indices[_ROWS * (page - 1) : _ROWS * page]
+    table, columns = _with_maps(run, every, shown, box)
     picked = st.dataframe(
-        shown,
+        table,
         key="across table",
         hide_index=True,
-        row_height=52,
-        height=min(600, 52 * (len(shown) + 1)),
+        row_height=_HEIGHT,
+        height=min(620, _HEIGHT * len(shown) + 60),
         on_select="rerun",
         selection_mode="single-row",
-        column_config={
-            "picture": st.column_config.ImageColumn(width="small"),
-            "change of pattern": st.column_config.NumberColumn(format="%.2f"),
-            _CHANGE: st.column_config.NumberColumn("change of truth", help=_CHANGE, format="%+.1f points"),
-            **columns,
-        },
+        column_config=columns,
     )
+    source = every[0].after.source
     offer_csv(
-        lambda: across_table(across, places),
-        name=f"evidence across {run.identity} epochs {across.before.source.epoch} and {across.after.source.epoch}",
+        lambda: across_table(every, indices, box),
+        name=f"evidence across {run.identity} epochs {every[0].before.source.epoch} and {source.epoch}",
         key="across csv",
         label="Data (CSV)",
     )
     if picked.selection.rows:
-        selection.move_on({"scope": "one", "picture": names[picked.selection.rows[0]], "method": across.method})
-        st.rerun()
+        open_picture(every[0].after.examples[shown[picked.selection.rows[0]]], every[0].method)
+
+
+def _with_maps(
+    run: Run, every: Sequence[EvidenceAcross], indices: IntArray, box: Box | None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The table for the eye, and how its columns are shown."""
+    table = across_table(every, indices, box)
+    columns: dict[str, Any] = {
+        "picture": st.column_config.ImageColumn(width="small"),
+        CONFIDENCE: _percent(),
+        CHANGE: st.column_config.NumberColumn("change of truth", help=CHANGE, format="%+.1f points"),
+    }
+    table["picture"] = [thumbnail_uri(picture_path(run, name), 98) for name in table["picture"]]
+    table[[CONFIDENCE, CHANGE]] *= 100
+    for number, across in enumerate(every):
+        method = METHODS[across.method]
+        maps, pattern = f"{method.title}: before, after", column_name(across.method, PATTERN)
+        table.insert(_BEFORE_MAPS + number, maps, small_maps(run, across, indices.tolist()))
+        columns[maps] = st.column_config.ImageColumn(help=method.what, width=160)
+        columns[pattern] = st.column_config.NumberColumn(f"pattern, {method.title}", help=pattern, format="%.2f")
+        for name, words in _SHARES.items():
+            full = column_name(across.method, name)
+            if full in table:
+                table[full] *= 100
+                columns[full] = _percent(f"{words}, {method.title}", help=full)
+    return table, columns
 
 
 def class_mean_table(maps: Sequence[ClassMaps]) -> pd.DataFrame:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS, Method
-from sftviz.attribution.cells import READABLE, in_cells
+from sftviz.attribution.cells import as_measured
 from sftviz.models.catalogue import backbone_named
-from sftviz.results import AttributionMap
+from sftviz.results import AttributionMap, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.pickers import pick, pick_switch, slide
@@ -34,16 +34,40 @@ class Display:
         return as_measured(attribution)
 
 
-def as_measured(attribution: AttributionMap) -> AttributionMap:
-    """A map at the resolution that drift is measured at, however it is shown: single pixels are noise."""
-    return in_cells(attribution, READABLE) if METHODS[attribution.method].explains == "pixels" else attribution
+def suited_methods(run: Run) -> list[str]:
+    """Names of the methods that suit the run's backbone."""
+    is_transformer = backbone_named(run.config.model.backbone).is_transformer
+    return [name for name, method in METHODS.items() if is_transformer or method.explains != "attention"]
 
 
 def pick_method(run: Run) -> Method:
     """One that suits the run's backbone."""
-    is_transformer = backbone_named(run.config.model.backbone).is_transformer
-    names = [name for name, method in METHODS.items() if is_transformer or method.explains != "attention"]
-    return METHODS[pick("Method", "method", names, DEFAULT_METHODS[0], lambda name: METHODS[name].title)]
+    return METHODS[pick("Method", "method", suited_methods(run), DEFAULT_METHODS[0], lambda name: METHODS[name].title)]
+
+
+def pick_classes(said: Predictions, index: int, default: int) -> tuple[int, int | None]:
+    """The class that is explained in one picture, and the one that it is held against, if any."""
+    names = [str(label) for label in range(len(said.classes))]
+    target = pick("Evidence for the class", "class", names, str(default), lambda each: _class_words(said, index, each))
+    others = ["", *(name for name in names if name != target)]
+    against = pick(
+        "And against",
+        "against",
+        others,
+        "",
+        lambda each: _class_words(said, index, each) if each else "all other classes",
+    )
+    return int(target), int(against) if against else None
+
+
+def _class_words(said: Predictions, index: int, label: str) -> str:
+    name = " ".join(said.classes[int(label)].split())
+    roles = []
+    if int(label) == said.labels_N[index]:
+        roles.append("true")
+    if int(label) == said.predicted_N[index]:
+        roles.append("predicted")
+    return f"{name} ({', '.join(roles)})" if roles else name
 
 
 def pick_display(method: Method) -> Display:

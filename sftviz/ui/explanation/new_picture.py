@@ -10,15 +10,13 @@ import streamlit as st
 from sftviz.data.limits import MAX_FILE_BYTES, MIB
 from sftviz.embeddings.nearest import Nearest
 from sftviz.errors import SftvizError
-from sftviz.figures.attribution import attribution_figure
 from sftviz.figures.probabilities import probability_figure
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure
-from sftviz.ui.explanation.controls import pick_display, pick_method
-from sftviz.ui.explanation.map_files import Overlay, offer_maps
-from sftviz.ui.explanation.maps import evidence_table
+from sftviz.ui.explanation.controls import ask_layer, named_layer, pick_classes, pick_display, pick_method
+from sftviz.ui.explanation.pair import show_pair
 from sftviz.ui.messages import say_error
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 from sftviz.ui.wording import percent, plain
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
     from sftviz.attribution.new_picture import NewPicture
 
 _FAR = 0.05  # of the training pictures: so few are as far from their own nearest
-_CAMERA = "Take a photograph"
+_FILE, _PASTE, _CAMERA = "Choose a file", "Paste one", "Take a photograph"
+_PASTED = "new picture pasted"
 _NO_EMBEDDINGS = (
     "This run is from before the embeddings of training pictures were kept, so none can be found that resemble yours. "
     "Start a new run to see them."
@@ -58,15 +57,17 @@ def show_new_picture(run: Run, before: Predictions, after: Predictions) -> None:
 
 
 def _given() -> tuple[bytes, str] | None:
-    """The bytes and the name of a picture, from a file or from the camera, which is only started when asked for."""
+    """The bytes and the name of a picture: a file, what was pasted, or from the camera, which starts when asked for."""
     way = st.segmented_control(
         "Where the picture comes from",
-        ["Choose a file", _CAMERA],
-        default="Choose a file",
+        [_FILE, _PASTE, _CAMERA],
+        default=_FILE,
         key="new picture from",
         required=True,
         label_visibility="collapsed",
     )
+    if way == _PASTE:
+        return _pasted()
     if way == _CAMERA:
         file = st.camera_input("Take a photograph", key="new picture camera", label_visibility="collapsed", width=420)
     else:
@@ -76,6 +77,21 @@ def _given() -> tuple[bytes, str] | None:
             max_upload_size=MAX_FILE_BYTES // MIB,
         )
     return (file.getvalue(), "photograph" if way == _CAMERA else file.name) if file else None
+
+
+def _pasted() -> tuple[bytes, str] | None:
+    """What was pasted last: the field itself hands it over only once."""
+    with st.container():
+        said = st.chat_input(
+            "Click here, paste a picture with Ctrl+V or ⌘V, then press Enter",
+            key="new picture paste",
+            accept_file=True,
+            max_upload_size=MAX_FILE_BYTES // MIB,
+        )
+    if said and said.files:
+        st.session_state[_PASTED] = (said.files[0].getvalue(), said.files[0].name)
+    pasted: tuple[bytes, str] | None = st.session_state.get(_PASTED)
+    return pasted
 
 
 def _kept(slot: str, asked: object, find: Callable[[], Result]) -> Result:
@@ -154,21 +170,21 @@ def _how_near(found: Nearest) -> str:
 def _show_maps(run: Run, found: "NewPicture", asked: tuple[object, ...]) -> None:
     from sftviz.attribution.new_picture import evidence
 
-    target = int(found.after.predicted_N[0])
-    st.header(f"Where it sees {plain(found.after.classes[target])}", divider="gray")
+    st.header("Where the evidence lies", divider="gray")
+    predicted = int(found.after.predicted_N[0])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = pick_method(run)
+        target, against = pick_classes(found.after, 0, predicted) if method.is_of_class else (predicted, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         display = pick_display(method)
+    layer = named_layer(method)
+    if layer:
+        ask_layer()
+    options = (method.name, target, against, layer)
     with st.spinner("Computing the maps…", show_time=True):
-        raw = _kept("new maps", (*asked, method.name), lambda: evidence(run, found, method.name, target))
-    old, new = map(display.shown, raw)
-    overlay = Overlay(found.view_HW3, old, new, display.opacity, display.is_signed)
-    classes = found.after.classes
-    figure = attribution_figure(found.view_HW3, old, new, classes, opacity=display.opacity, is_signed=display.is_signed)
-    words = f"evidence {new.example} {method.name} epochs {old.source.epoch} and {new.source.epoch}"
-    show_figure(figure, lambda: evidence_table(old, new), name=words, key="new evidence")
-    offer_maps(run, *raw, overlay, classes, key="new")
-    st.caption(
-        f"**What am I looking at?** {method.what} Shown for the class that is predicted after fine-tuning, in "
-        f"both checkpoints. {method.source}."
-    )
+        old, new = _kept(
+            "new maps",
+            (*asked, *options),
+            lambda: evidence(run, found, method.name, target, against=against, layer=layer),
+        )
+    show_pair(run, found.view_HW3, old, new, display, found.after.classes)

@@ -1,6 +1,5 @@
 """How far the two maps may be trusted, and whether the evidence moved more than it does by itself."""
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +13,8 @@ from sftviz.attribution.cells import READABLE
 from sftviz.attribution.compare import drift
 from sftviz.attribution.trust import Level, Trust, verdict
 from sftviz.errors import SftvizError
-from sftviz.events import Event
 from sftviz.figures.drift import drift_figure, drift_table
-from sftviz.jobs.background import BackgroundWork
+from sftviz.jobs.explaining import measure_trust
 from sftviz.results import AttributionMap
 from sftviz.runs.run import Run
 from sftviz.ui.downloads import show_figure
@@ -64,23 +62,17 @@ def show_trust(run: Run, picture: Path, before: AttributionMap, after: Attributi
 
 def _tested(run: Run, picture: Path, before: AttributionMap, after: AttributionMap) -> list[Trust]:
     """What was measured of both maps, once where they are of one epoch; empty where nothing was yet."""
-    from sftviz.attribution.trust_of_run import kept_trust, trust_of
+    from sftviz.attribution.trust_of_run import kept_trust
 
-    epochs = tuple(dict.fromkeys((before.source.epoch, after.source.epoch)))
+    maps = {each.source.epoch: each for each in (before, after)}
+    epochs = tuple(maps)
     which = (after.example, after.method, after.target)
     kept = [kept_trust(run, epoch, *which, against=after.against) for epoch in epochs]
     found = [trust for trust in kept if trust is not None]
     if len(found) == len(epochs):
         return found
-
-    def measure() -> Generator[Event, None, list[Trust]]:
-        measured: dict[int, Trust] = {}
-        for epoch in epochs:
-            measured[epoch] = yield from trust_of(run, epoch, picture, *which, against=after.against)
-        return list(measured.values())
-
     asked = f"{run.identity} {epochs} {which} {after.against}"
-    work = follow_work("Test these maps", _EXPLANATION, asked, lambda: BackgroundWork(measure))
+    work = follow_work("Test these maps", _EXPLANATION, asked, lambda: measure_trust(run, picture, list(maps.values())))
     return (work.result if work is not None else None) or []
 
 
