@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sftviz.attribution.box import Box
-from sftviz.figures.theme import AFTER_COLOR, SEQUENTIAL, TEMPLATE, empty_figure, escaped, span
+from sftviz.figures.theme import CLASS_COLORS, SEQUENTIAL, TEMPLATE, empty_figure, escaped, span
 from sftviz.results import FloatArray, Source
 
 MOST_CLASSES = 6
@@ -88,7 +88,7 @@ def box_figure(mean_gg: FloatArray, box: Box | None, source: Source, count: int)
             y0=box.top,
             x1=box.right,
             y1=box.bottom,
-            line={"color": AFTER_COLOR, "width": 3, "dash": "dash"},
+            line={"color": CLASS_COLORS[3], "width": 3, "dash": "dash"},
         )
     figure.update_xaxes(range=[0, 100], constrain="domain", ticksuffix=" %", showgrid=False, zeroline=False)
     figure.update_yaxes(range=[100, 0], scaleanchor="x", constrain="domain", ticksuffix=" %", showgrid=False)

@@ -84,13 +84,13 @@ def _add_band(
 def _add_drift(figure: go.Figure, row: int, name: str, drift: Drift) -> None:
     value = getattr(drift, name)
     shown = None if value is None else _FACTORS[name] * value
-    words = "one map holds no evidence for the class" if shown is None else f"{shown:{_DIGITS[name]}}"
+    words = "one map holds no<br>evidence for the class" if shown is None else f"{shown:{_DIGITS[name]}}"
+    # Beside the bands, where it can be read whatever lies under the diamond.
+    figure.update_yaxes(tickvals=[_TITLES[name]], ticktext=[f"{_TITLES[name]}<br><b>{words}</b>"], row=row, col=1)
     figure.add_scatter(
         x=[shown],
         y=[_TITLES[name]],
-        mode="markers+text",
-        text=[words],
-        textposition="top center",
+        mode="markers",
         cliponaxis=False,
         marker={"symbol": "diamond", "size": 14, "color": AFTER_COLOR, "line": {"color": "white", "width": 1.5}},
         name="these two maps",

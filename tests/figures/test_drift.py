@@ -22,6 +22,8 @@ def test_three_drifts_are_drawn_beside_their_bands():
     assert [name for name, _, _ in bars] == ["nothing changed", "unrelated maps"] * 2 + ["nothing changed"]
     assert bars[3][1:] == pytest.approx((2, 25))
     assert sum(trace.showlegend for trace in figure.data) == 3
+    labels = [figure.layout[f"yaxis{row}"].ticktext[0] for row in ("", 2, 3)]
+    assert [label.rsplit("<br>", 1)[1] for label in labels] == ["<b>0.40</b>", "<b>50</b>", "<b>10.0</b>"]
 
 
 def test_nothing_changed_is_drawn_at_exactly_nothing():
@@ -31,7 +33,7 @@ def test_nothing_changed_is_drawn_at_exactly_nothing():
 
 def test_a_map_without_evidence_says_so():
     figure = drift_figure(moved(0.4, 0.5, None), SAME, CHANCE, map_name="m")
-    assert "no evidence for the class" in figure.data[-1].hovertemplate
+    assert "holds no<br>evidence for the class" in figure.layout.yaxis3.ticktext[0]
 
 
 def test_without_bands_there_is_a_sentence():
