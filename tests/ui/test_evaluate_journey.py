@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from sftviz.analysis.confusion import confusion, examples_in_cell
 from sftviz.runs.run import Run
 from tests.ui.conftest import settle
+from tests.ui.steps import chosen_in_address
 
 
 def _cell_of(run: Run, epoch: int) -> tuple[int, int]:
@@ -43,15 +44,15 @@ def test_from_a_cell_to_a_picture_and_back(finished: Run, page: Page) -> None:
     tile.click()
     page.get_by_role("heading", name="Explain", exact=True).wait_for()
     page.get_by_text("This is").wait_for()
-    assert _chosen(page)["picture"] == name
-    assert _chosen(page)["after"] == "2"
+    assert chosen_in_address(page)["picture"] == name
+    assert chosen_in_address(page)["after"] == "2"
     page.go_back()
     page.get_by_role("heading", name="Evaluate", exact=True).wait_for()
     _expect_pictures(page, finished, 2, cell)
 
     page.get_by_role("slider", name="After").press("ArrowLeft")
     _expect_pictures(page, finished, 1, cell)
-    assert (_chosen(page)["after"], _chosen(page)["cell"]) == ("1", address)
+    assert (chosen_in_address(page)["after"], chosen_in_address(page)["cell"]) == ("1", address)
 
     here = page.url
     page.reload()
@@ -95,15 +96,9 @@ def test_back_undoes_one_choice_at_a_time(finished: Run, page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("radio", name="Metrics")).to_be_checked()
     settle(page)
-    assert _chosen(page) == {"run": finished.identity}
+    assert chosen_in_address(page) == {"run": finished.identity}
     # The address that the navigation leads to holds nothing; that step must not be undone either.
     page.go_back()
     settle(page)
     page.go_back()
     page.get_by_role("button", name="Try the sample").wait_for()
-
-
-def _chosen(page: Page) -> dict[str, str]:
-    """What the address says is chosen."""
-    found: dict[str, str] = page.evaluate("() => Object.fromEntries(new URLSearchParams(location.search))")
-    return found

@@ -9,11 +9,11 @@ from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as TookTooLong
 
 from sftviz.runs.lock import is_held
 from sftviz.runs.store import RunStore
 from tests.ui.conftest import Server, settle
+from tests.ui.steps import choose, click_a_point, wait_for_maps
 
 
 def _points(page: Page) -> int:
@@ -35,41 +35,6 @@ def _visit(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("heading", name=name, exact=True).wait_for()
     settle(page)
-
-
-def _wait_for_maps(page: Page) -> None:
-    page.get_by_text("Overlap of the strongest fifth").wait_for()
-    settle(page)
-
-
-def _choose(page: Page, label: str, option: str) -> None:
-    """Open a select box until it stays open: it closes when the page grows under it."""
-    for _ in range(20):
-        page.get_by_role("combobox", name=label, exact=True).click()
-        try:
-            page.get_by_role("option", name=option).click(timeout=3000)
-        except TookTooLong:
-            page.keyboard.press("Escape")
-        else:
-            return
-    raise AssertionError(f"{option!r} could not be chosen for {label!r}")
-
-
-def _click_a_point(page: Page) -> None:
-    """Rest on the first point of the map until its picture shows, then click it."""
-    settle(page)
-    x, y = page.locator(".js-plotly-plot").first.evaluate(
-        """(chart) => {
-            const point = chart.calcdata[0][0], {xaxis, yaxis} = chart._fullLayout, box = chart.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.c2p(point.x), box.top + yaxis._offset + yaxis.c2p(point.y)];
-        }"""
-    )
-    page.mouse.move(x - 2, y - 2)
-    page.mouse.move(x, y)
-    picture = page.locator(".picture img")
-    picture.wait_for()
-    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
-    page.mouse.click(x, y)
 
 
 def _upload_and_start(page: Page, pictures: Path, *, epochs: int) -> None:
@@ -118,26 +83,26 @@ def test_from_a_folder_to_an_attribution_map(page: Page, few_pictures: Path, ser
     page.locator(".st-key-cell-pictures").get_by_role("button").first.click()
 
     page.get_by_role("heading", name="Explain", exact=True).wait_for()
-    _wait_for_maps(page)
+    wait_for_maps(page)
     assert "picture=" in page.url
     picture = page.url
-    _choose(page, "Method", "Integrated Gradients")
+    choose(page, "Method", "Integrated Gradients")
     page.get_by_text("Completeness error").wait_for()
     settle(page)
 
-    _choose(page, "After", "Epoch 0, before fine-tuning")
+    choose(page, "After", "Epoch 0, before fine-tuning")
     page.get_by_text("The two maps are identical").wait_for()
 
     _visit(page, "Embeddings")
     page.get_by_text("Nothing moved").wait_for()
-    _click_a_point(page)
+    click_a_point(page)
     page.get_by_role("button", name="Explain this picture").wait_for()
 
     # The link shows the same thing in another visit, and a reload loses nothing.
     page.goto(picture)
-    _wait_for_maps(page)
+    wait_for_maps(page)
     page.reload()
-    _wait_for_maps(page)
+    wait_for_maps(page)
     assert page.url == picture
     (run,) = RunStore(server.home).list()
     assert run.status == "stopped"
