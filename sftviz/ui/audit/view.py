@@ -39,7 +39,7 @@ def show_audit(stored: StoredData) -> None:
     if found is None:
         _offer(stored)
         return
-    st.markdown(_summary(found, stored))
+    _show_summary(found, stored)
     for start in range(0, len(found.findings), _MOST_CARDS_A_ROW):
         columns = st.columns(_MOST_CARDS_A_ROW)
         for column, finding in zip(columns, found.findings[start : start + _MOST_CARDS_A_ROW], strict=False):
@@ -81,25 +81,22 @@ def _offer(stored: StoredData) -> None:
         st.rerun()
 
 
-def _summary(found: Audit, stored: StoredData) -> str:
-    looked_at = f"{found.num_pictures:,} pictures"
-    hit = {finding.check for finding in found.findings}
-    missed = {"twins"} - hit if not found.has_sides else set()
-    missed |= set() if found.said else {"shortcut"}
-    clean = [words for check, words in CHECKS.items() if check not in hit | missed]
+def _show_summary(found: Audit, stored: StoredData) -> None:
     to_mend = sum(finding.severity == "mend" for finding in found.findings)
-    head = f"**Nothing found** in {looked_at}."
-    if found.findings:
-        parts = [(to_mend, "to mend before training"), (len(found.findings) - to_mend, "to have a look at")]
-        head = f"**{', '.join(f'{number} {words}' for number, words in parts if number)}**, in {looked_at}."
-    rest = [f"Nothing wrong with regard to {', '.join(clean)}."] if clean else []
+    parts = [(to_mend, "to mend before training"), (len(found.findings) - to_mend, "to have a look at")]
+    said = ", ".join(f"{number} {words}" for number, words in parts if number) or "Nothing found"
+    st.markdown(f"**{said}**, in {found.num_pictures:,} pictures.")
+    hit = {finding.check for finding in found.findings}
+    not_asked = (set() if found.has_sides else {"twins"}) | (set() if found.said else {"shortcut"})
+    clean = [words for check, words in CHECKS.items() if check not in hit | not_asked]
+    sentences = [f"Looked for and not found: {', '.join(clean)}."] if clean else []
     if not found.has_sides:
-        rest.append("The data bring no split, so there are no twins across it; sftviz keeps copies on one side.")
+        sentences.append("The data bring no split that could have twins on both sides.")
     if not found.said:
-        rest.append("There are too few pictures of a class to tell whether a property gives the label away.")
+        sentences.append("There are too few pictures of a class to tell whether a property gives the label away.")
     if stored.left_out:
-        rest.append("What is left out was not looked at.")
-    return " ".join([head, *rest])
+        sentences.append("Pictures that are left out were not looked at.")
+    st.caption(" ".join(sentences))
 
 
 def _card(finding: Finding) -> None:
@@ -108,7 +105,9 @@ def _card(finding: Finding) -> None:
     st.markdown(f"**{plain(finding.title)}**")
     st.caption(plain(finding.advice))
     is_open = selection.chosen("finding") == finding.key
-    if st.button("Close" if is_open else f"Show {len(finding.pictures):,} pictures", key=f"open {finding.key}"):
+    number = len(finding.pictures)
+    title = f"Show {number:,} pictures" if number > 1 else "Show the picture"
+    if st.button("Close" if is_open else title, key=f"open {finding.key}"):
         if is_open:
             selection.forget("finding")
         else:
@@ -123,9 +122,9 @@ def _show_properties(found: Audit, stored: StoredData) -> None:
         name = f"properties of {stored.name}"
         show_figure(properties_figure(found.said), properties_table(found.said), name=name, key="properties")
         st.caption(
-            "A guess from one property alone, cross-validated in five parts; of near-duplicates one counts. The band is "
-            "where such guesses fall with labels dealt out at random. A property that says much can be learned instead "
-            "of what is shown; whether it belongs to the classes only a person can say."
+            "A guess from one property alone, cross-validated in five parts; of near-duplicates one counts. The band "
+            "is where such guesses fall with labels dealt out at random. A property that says much can be learned "
+            "instead of what is shown; whether it belongs to the classes only a person can say."
         )
 
 
