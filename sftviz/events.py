@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sftviz.config import Stage
 
-Phase = Literal["download", "pixels", "pilot", "rates", "features", "hashes", "curve", "trust", "maps"]
+Phase = Literal[
+    "download", "pixels", "pilot", "rates", "features", "hashes", "curve", "trust", "maps", "projection", "neighbours"
+]
 EndReason = Literal["completed", "patience", "target"]
 
 

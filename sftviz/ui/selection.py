@@ -5,6 +5,7 @@ import streamlit as st
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
     *("opacity", "signed", "grid"),
+    *("layout", "colored"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
@@ -15,6 +16,7 @@ _OF_A_RUN = (
     *("metric", "threshold", "taken"),
     *("scope", "against", "layer", "many", "found"),
     *("learned", "side"),
+    "points",
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page")
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
