@@ -1,6 +1,6 @@
 """What was found: frozen values made of NumPy arrays, each carrying where it came from.
 
-Shape legend: N examples, K classes, D embedding width, H and W rows and columns of a map.
+Shape legend: N examples, K classes, E checkpoints, D embedding width, H and W rows and columns of a map.
 """
 
 from dataclasses import dataclass
@@ -229,28 +229,67 @@ class NeighbourOverlap:
     chance: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projection:
-    """One joint 2-D map of the same examples before and after.
+    """One joint 2-D map of the same examples at E checkpoints; two of them are equal if they are the same object.
 
     Attributes:
         method: what was used: PCA also where there are too few points for t-SNE.
-        before_N2, after_N2: coordinates in one common plane; arbitrary units.
-        displacement_N: distance moved, in radii of the map (root mean square distance from its centre).
+        sources: the checkpoints, from before to after.
+        examples: N identities.
+        points_EN2: coordinates in one common plane; arbitrary units.
         explained_share: share of the variance that the plane keeps; None for t-SNE.
-        trustworthiness: of the whole map, in [0, 1] (Venna & Kaski 2001), measured on at most 2,000 of its points;
-            None with too few.
     """
 
     method: Literal["pca", "tsne"]
-    before: Source
-    after: Source
+    sources: tuple[Source, ...]
     examples: tuple[str, ...]
-    before_N2: FloatArray
-    after_N2: FloatArray
-    displacement_N: FloatArray
+    points_EN2: FloatArray
     explained_share: float | None
+
+    @property
+    def before(self) -> Source:
+        """The first checkpoint."""
+        return self.sources[0]
+
+    @property
+    def after(self) -> Source:
+        """The last checkpoint."""
+        return self.sources[-1]
+
+    @property
+    def displacement_N(self) -> FloatArray:
+        """How far each example moved, first to last, in radii of the map (root mean square distance from its centre).
+
+        Only where they are equal, not nearly so, do points not move at all.
+        """
+        points = self.points_EN2.reshape(-1, 2)
+        radius = np.sqrt(np.square(points - points.mean(axis=0)).sum(axis=1).mean())
+        moved_N: FloatArray = np.linalg.norm(self.points_EN2[-1] - self.points_EN2[0], axis=1)
+        return (moved_N / radius if radius > 0 else moved_N).astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True, eq=False)
+class MapQuality:
+    """What a 2-D map keeps of the space that it was made from, and what unrelated points would have.
+
+    Attributes:
+        num_neighbours: k of all of these; smaller than asked for where there are few examples.
+        trustworthiness: whether neighbours on the map are neighbours in the space, 1 is perfect.
+        continuity: whether neighbours in the space are neighbours on the map, 1 is perfect.
+        rank_chance: both of them by chance, about 0.5; None, as they are, with too few points.
+        overlap: mean share of the k nearest in the space that are among the k nearest on the map.
+        overlap_chance: the same by chance.
+        kept_EN: that share of each example among those of its own checkpoint, in [0, 1].
+    """
+
+    num_neighbours: int
     trustworthiness: float | None
+    continuity: float | None
+    rank_chance: float | None
+    overlap: float
+    overlap_chance: float
+    kept_EN: FloatArray
 
 
 @dataclass(frozen=True)

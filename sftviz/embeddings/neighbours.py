@@ -29,7 +29,7 @@ def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 1
     if num_examples < 2:
         raise EmptyResultError("One example has no neighbours; use a data set with more validation examples.")
     num_neighbours = min(num_neighbours, num_examples - 1)
-    old, new = (_neighbours(predictions.embeddings_ND, num_neighbours) for predictions in (before, after))
+    old, new = (neighbours(predictions.embeddings_ND, num_neighbours) for predictions in (before, after))
     num_kept_N = [len(np.intersect1d(then, now, assume_unique=True)) for then, now in zip(old, new, strict=True)]
     return NeighbourOverlap(
         before=before.source,
@@ -39,6 +39,14 @@ def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 1
         overlap_N=(np.array(num_kept_N) / num_neighbours).astype(np.float32),
         chance=num_neighbours / (num_examples - 1),
     )
+
+
+def neighbours_of(embeddings_ND: FloatArray, index: int, num_neighbours: int) -> IntArray:
+    """Indices of one example's nearest other ones, the nearest first; fewer where there are not so many."""
+    wide_ND = embeddings_ND - embeddings_ND[index]
+    distance_N = np.einsum("nd,nd->n", wide_ND, wide_ND)
+    distance_N[index] = np.inf
+    return np.argsort(distance_N, kind="stable")[: min(num_neighbours, len(distance_N) - 1)].astype(np.int64)
 
 
 def label_disagreement(
@@ -65,14 +73,15 @@ def label_disagreement(
     is_left_out = found == queries_Q[:, None]
     # Among many examples that coincide, one need not be found itself.
     is_left_out[~is_left_out.any(axis=1), -1] = True
-    neighbours = found[~is_left_out].reshape(len(queries_Q), most)
-    num_other = np.cumsum(labels_N[neighbours] != labels_N[queries_Q][:, None], axis=1)
+    nearest = found[~is_left_out].reshape(len(queries_Q), most)
+    num_other = np.cumsum(labels_N[nearest] != labels_N[queries_Q][:, None], axis=1)
     last_Q = num_asked_Q.clip(1) - 1
     share_Q = num_other[np.arange(len(queries_Q)), last_Q] / num_asked_Q.clip(1)
     return np.where(num_asked_Q > 0, share_Q, np.nan).astype(np.float32)
 
 
-def _neighbours(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:
+def neighbours(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:
+    """Indices (N, k) of each example's nearest other ones, the nearest first."""
     # Asked for no points of its own, the search leaves out each example itself even where others coincide with it.
     found: IntArray = NearestNeighbors(n_neighbors=num_neighbours).fit(embeddings_ND).kneighbors(return_distance=False)
     return found

@@ -20,10 +20,10 @@ def projection_table(projection: Projection, before: Predictions, after: Predict
             "class": names.take(before.labels_N).to_numpy(),
             "predicted before": names.take(before.predicted_N).to_numpy(),
             "predicted after": names.take(after.predicted_N).to_numpy(),
-            "x before": projection.before_N2[:, 0],
-            "y before": projection.before_N2[:, 1],
-            "x after": projection.after_N2[:, 0],
-            "y after": projection.after_N2[:, 1],
+            "x before": projection.points_EN2[0, :, 0],
+            "y before": projection.points_EN2[0, :, 1],
+            "x after": projection.points_EN2[-1, :, 0],
+            "y after": projection.points_EN2[-1, :, 1],
             "moved, map radii": projection.displacement_N,
         }
     )

@@ -1,53 +1,163 @@
-"""The joint map of embeddings, before beside after.
+"""The joint map of embeddings: before beside after, what moved as arrows, and all saved epochs one after the other.
 
-Shape legend: N examples.
+Shape legend: E checkpoints, N examples.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sftviz.figures.point_colors import PointColors
 from sftviz.figures.theme import TEMPLATE, class_color, empty_figure, escaped, span
-from sftviz.results import FloatArray, IntArray, Predictions, Projection
+from sftviz.results import IntArray, Predictions, Projection
 
-_MOST_DRAWN_AS_SHAPES = 5000  # beyond, the browser's graphics card is quicker
+MOST_CLASSES_NAMED = 20
+_MOST_DRAWN_AS_SHAPES = 3000  # beyond, the browser's graphics card is quicker
 _NAMES = {"pca": "Principal components", "tsne": "t-SNE"}
 _AXES = {"pca": "principal component {}, arbitrary units", "tsne": "t-SNE axis {}, arbitrary units"}
+_UNSELECTED = {"marker": {"opacity": 0.12}}
+_EDGE = "rgba(255,255,255,0.7)"
+_ARROW = "rgba(128,128,128,0.9)"
+_FRAME = "rgba(128,128,128,0.35)"
+_FRAME_MS = 450
 
 
 def projection_figure(
-    projection: Projection, predictions_before: Predictions, predictions_after: Predictions
+    projection: Projection, checkpoints: Sequence[Predictions], colors: PointColors, selected: IntArray | None = None
 ) -> go.Figure:
-    """Two panels with common axes; colour is the true class, a cross marks a wrong prediction.
+    """Two panels with common axes, the first checkpoint beside the last; a cross marks a wrong prediction.
 
     `customdata` of each point is the index of its example, int32, so that a click can be traced to its picture. It has
-    one dimension: of rows the browser would send objects.
+    one dimension: of rows the browser would send objects. No point carries a text: of 20,000 they would take megabytes.
 
     Args:
-        projection: of both checkpoints.
-        predictions_before: of the same examples, in the same order.
-        predictions_after: likewise.
+        projection: of these checkpoints.
+        checkpoints: what was said of the same examples, in the same order.
+        colors: of the points.
+        selected: indices of examples; all others are faint. None where there is no selection.
     """
     if not projection.examples:
         return empty_figure("There are no validation examples to map.")
-    figure = _panels(projection)
-    sides = ((predictions_before, projection.before_N2), (predictions_after, projection.after_N2))
-    for column, (predictions, points_N2) in enumerate(sides, start=1):
-        texts = _hover_texts(predictions, projection.displacement_N)
-        for label in np.unique(predictions.labels_N).tolist():
-            members = _right_ones_first(predictions, np.flatnonzero(predictions.labels_N == label))
-            trace = _class_trace(predictions, points_N2, members, texts[members])
-            trace.update(name=escaped(predictions.classes[label]), legendgroup=str(label), showlegend=column == 1)
-            trace.update(marker_color=class_color(label))
-            figure.add_trace(trace, row=1, col=column)
-    return figure.update_layout(
-        template=TEMPLATE,
-        height=520,
-        margin={"t": 110},
-        title_text=_title(projection),
-        title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction",
-        legend={"title": {"text": "true class"}, "itemsizing": "constant"},
+    titles = [f"Before: epoch {projection.before.epoch}", f"After: epoch {projection.after.epoch}"]
+    figure = make_subplots(
+        cols=2, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.02
     )
+    for column, which in ((1, 0), (2, -1)):
+        for trace in _traces(projection, checkpoints, colors, which, selected):
+            figure.add_trace(trace.update(showlegend=bool(trace.showlegend) and column == 1), row=1, col=column)
+    return _finished(figure, projection, colors)
+
+
+def movement_figure(
+    projection: Projection,
+    checkpoints: Sequence[Predictions],
+    colors: PointColors,
+    movers: IntArray,
+    selected: IntArray | None = None,
+) -> go.Figure:
+    """One panel: all examples where they are now, and an arrow for each mover from where it was.
+
+    Args:
+        projection: of these checkpoints.
+        checkpoints: what was said of the same examples, in the same order.
+        colors: of the points.
+        movers: indices of the examples that get an arrow.
+        selected: as of `projection_figure`.
+    """
+    if not projection.examples:
+        return empty_figure("There are no validation examples to map.")
+    figure = make_subplots(cols=1)
+    for trace in _traces(projection, checkpoints, colors, -1, selected):
+        figure.add_trace(trace, row=1, col=1)
+    ends = np.full((len(movers), 3, 2), np.nan, np.float32)
+    ends[:, 0], ends[:, 1] = projection.points_EN2[0, movers], projection.points_EN2[-1, movers]
+    arrows = go.Scatter(
+        x=ends[..., 0].ravel(),
+        y=ends[..., 1].ravel(),
+        mode="lines+markers",
+        line={"color": _ARROW, "width": 1.2},
+        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 10, 0] * len(movers), "color": _ARROW},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.add_trace(arrows, row=1, col=1)
+    return _finished(figure, projection, colors, f"; an arrow for each of the {len(movers)} that moved most")
+
+
+def epochs_figure(projection: Projection, checkpoints: Sequence[Predictions], colors: PointColors) -> go.Figure:
+    """One panel whose points move from checkpoint to checkpoint under a slider, all within the browser.
+
+    Args:
+        projection: of these checkpoints.
+        checkpoints: what was said of the same examples, in the same order.
+        colors: of the points.
+    """
+    if not projection.examples:
+        return empty_figure("There are no validation examples to map.")
+    figure = make_subplots(cols=1)
+    for trace in _traces(projection, checkpoints, colors, 0, None):
+        figure.add_trace(trace, row=1, col=1)
+    names = [f"{source.epoch}" for source in projection.sources]
+    figure.frames = [
+        go.Frame(
+            data=[_moving_part(trace) for trace in _traces(projection, checkpoints, colors, which, None)], name=name
+        )
+        for which, name in enumerate(names)
+    ]
+    steps = [{"label": name, "method": "animate", "args": [[name], _movement(_FRAME_MS)]} for name in names]
+    play = {"label": "▶ Play", "method": "animate", "args": [None, _movement(_FRAME_MS, is_from_here=True)]}
+    figure.update_layout(
+        sliders=[{"steps": steps, "currentvalue": {"prefix": "epoch "}, "x": 0.12, "len": 0.88, "pad": {"t": 40}}],
+        updatemenus=[
+            {"type": "buttons", "buttons": [play], "showactive": False, "x": 0.02, "y": 0, "yanchor": "top"}
+            | {"pad": {"t": 52}}
+        ],
+    )
+    low, high = projection.points_EN2.min(axis=(0, 1)), projection.points_EN2.max(axis=(0, 1))
+    margin = 0.04 * (high - low) + 1e-6
+    figure = _finished(figure, projection, colors, f"; {len(names)} epochs on one map")
+    figure.update_xaxes(range=[float(low[0] - margin[0]), float(high[0] + margin[0])])
+    return figure.update_yaxes(range=[float(low[1] - margin[1]), float(high[1] + margin[1])]).update_layout(height=680)
+
+
+def _movement(duration_ms: int, *, is_from_here: bool = False) -> dict[str, object]:
+    return {
+        "mode": "immediate",
+        "fromcurrent": is_from_here,
+        "frame": {"duration": duration_ms + 250 if is_from_here else duration_ms, "redraw": False},
+        "transition": {"duration": duration_ms, "easing": "cubic-in-out"},
+    }
+
+
+def _moving_part(trace: go.Scatter | go.Scattergl) -> go.Scatter | go.Scattergl:
+    marker = {"symbol": trace.marker.symbol, "color": trace.marker.color}
+    return type(trace)(x=trace.x, y=trace.y, marker=marker)
+
+
+def _traces(
+    projection: Projection,
+    checkpoints: Sequence[Predictions],
+    colors: PointColors,
+    which: int,
+    selected: IntArray | None,
+) -> list[go.Scatter | go.Scattergl]:
+    """One trace a class where their names fit beside the figure, else one for all points."""
+    labels_N = checkpoints[which].labels_N
+    numbers_N = colors.numbers_EN[which]
+    if colors.title == "true class" and len(colors.names) <= MOST_CLASSES_NAMED:
+        traces = []
+        for label in np.unique(labels_N).tolist():
+            members = _right_ones_first(checkpoints[which], np.flatnonzero(labels_N == label))
+            trace = _trace(projection, checkpoints[which], which, members, selected)
+            trace.update(name=escaped(colors.names[label]), legendgroup=str(label), showlegend=True)
+            traces.append(trace.update(marker_color=class_color(label)))
+        return traces
+    members = np.arange(len(labels_N))
+    trace = _trace(projection, checkpoints[which], which, members, selected)
+    number = numbers_N % 10 if len(colors.names) > MOST_CLASSES_NAMED else numbers_N
+    return [trace.update(showlegend=False, marker={"color": number.astype(np.float32), "coloraxis": "coloraxis"})]
 
 
 def _right_ones_first(predictions: Predictions, members: IntArray) -> IntArray:
@@ -55,55 +165,60 @@ def _right_ones_first(predictions: Predictions, members: IntArray) -> IntArray:
     return members[np.argsort(~predictions.is_right_N[members], kind="stable")]
 
 
-def _panels(projection: Projection) -> go.Figure:
-    """Two empty panels whose axes move together and measure alike in both directions."""
-    titles = [f"Before: epoch {projection.before.epoch}", f"After: epoch {projection.after.epoch}"]
-    figure = make_subplots(
-        cols=2, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.03
-    )
-    axis = _AXES[projection.method]
-    figure.update_xaxes(title_text=axis.format(1), showticklabels=False, zeroline=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False)
-    return figure.update_yaxes(title_text=axis.format(2), scaleanchor="x", col=1)
-
-
-def _title(projection: Projection) -> str:
-    parts = [f"{_NAMES[projection.method]} of {len(projection.examples):,} embeddings, one map for both"]
-    if projection.explained_share is not None:
-        parts.append(f"{100 * projection.explained_share:.0f} % of the variance kept")
-    if projection.trustworthiness is not None:
-        parts.append(f"trustworthiness {projection.trustworthiness:.2f}")
-    return "; ".join(parts)
-
-
-def _class_trace(
-    predictions: Predictions, points_N2: FloatArray, members: IntArray, texts: np.ndarray
+def _trace(
+    projection: Projection, predictions: Predictions, which: int, members: IntArray, selected: IntArray | None
 ) -> go.Scatter | go.Scattergl:
+    points_N2 = projection.points_EN2[which]
     kind = go.Scatter if len(points_N2) <= _MOST_DRAWN_AS_SHAPES else go.Scattergl
-    return kind(
+    trace = kind(
         x=points_N2[members, 0].astype(np.float32),
         y=points_N2[members, 1].astype(np.float32),
         mode="markers",
-        marker={"symbol": np.where(predictions.is_right_N[members], "circle", "x"), "size": 8, "opacity": 0.8},
+        marker={
+            "symbol": np.where(predictions.is_right_N[members], "circle", "x"),
+            "size": 9 if len(points_N2) <= 400 else 6 if len(points_N2) <= _MOST_DRAWN_AS_SHAPES else 4,
+            "opacity": 0.85,
+            "line": {"width": 0.6, "color": _EDGE},
+        },
         customdata=members.astype(np.int32),
-        hovertext=texts,
-        hoverinfo="text",
+        hoverinfo="none",
+    )
+    if selected is not None:
+        chosen = np.flatnonzero(np.isin(members, selected)).astype(np.int32)
+        trace.update(selectedpoints=chosen, unselected=_UNSELECTED, selected={"marker": {"opacity": 1}})
+    return trace
+
+
+def _finished(figure: go.Figure, projection: Projection, colors: PointColors, note: str = "") -> go.Figure:
+    axis = _AXES[projection.method]
+    plain = {"showticklabels": False, "zeroline": False, "showgrid": False, "title_font_size": 12}
+    frame = {"showline": True, "mirror": True, "linecolor": _FRAME, "linewidth": 1}
+    figure.update_xaxes(title_text=axis.format(1), title_standoff=4, **plain, **frame)
+    figure.update_yaxes(**plain, **frame).update_yaxes(title_text=axis.format(2), scaleanchor="x", col=1)
+    if colors.title == "true class" and len(colors.names) > MOST_CLASSES_NAMED:
+        figure.update_layout(coloraxis=PointColors("", colors.numbers_EN, colors.names[:10], colors.colors[:10]).axis())
+        figure.update_layout(coloraxis_showscale=False)
+    else:
+        figure.update_layout(coloraxis=colors.axis())
+    return figure.update_layout(
+        template=TEMPLATE,
+        height=560,
+        margin={"t": 110, "r": 10},
+        dragmode="lasso",
+        title_text=_title(projection),
+        title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction{note}",
+        legend={
+            "title": {"text": "true class "},
+            "itemsizing": "constant",
+            "orientation": "h",
+            "y": -0.02,
+            "yanchor": "top",
+        },
     )
 
 
-def _hover_texts(predictions: Predictions, displacement_N: FloatArray) -> np.ndarray:
-    names = [escaped(name) for name in predictions.classes]
-    rows = zip(
-        predictions.examples,
-        predictions.labels_N.tolist(),
-        predictions.predicted_N.tolist(),
-        predictions.probabilities_NK.max(axis=1).tolist(),
-        displacement_N.tolist(),
-        strict=True,
-    )
-    texts = [
-        f"<b>{escaped(example)}</b><br>true: {names[label]}<br>predicted: {names[predicted]}, {100 * probability:.1f} %"
-        f"<br>moved by {moved:.2f} radii of the map"
-        for example, label, predicted, probability, moved in rows
-    ]
-    return np.array(texts)
+def _title(projection: Projection) -> str:
+    title = f"{_NAMES[projection.method]} of {len(projection.examples):,} embeddings, one map for all"
+    if projection.explained_share is not None:
+        title += f"; {100 * projection.explained_share:.0f} % of the variance kept"
+    return title

@@ -132,14 +132,18 @@ class Run:
         changed = tuple((state.st_mtime_ns, state.st_size) for state in states)
         return EpochsSaid(self, numbers, self.folder, changed)
 
-    def fingerprint(self, epoch: int) -> int:
+    def fingerprint(self, epoch: int, array: str = "probabilities_NK") -> int:
         """A checksum of what the network said at the end of an epoch: another where that is another.
+
+        Args:
+            epoch: a finished one.
+            array: of its file; "embeddings_ND" for the embeddings.
 
         Raises:
             RunError: that epoch has not been evaluated, or its file is damaged.
         """
         with self._missing(epoch), ZipFile(self._epoch_file(epoch)) as file:
-            return file.getinfo("probabilities_NK.npy").CRC
+            return file.getinfo(f"{array}.npy").CRC
 
     def read_predictions(self, epoch: int) -> Predictions:
         """The same as `predictions`, read anew and kept by nobody.

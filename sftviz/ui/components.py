@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from sftviz.figures.curves import Line
-from sftviz.results import ConfusionMatrix, IntArray
+from sftviz.results import ConfusionMatrix, IntArray, Predictions
 
 _SOURCES = Path(__file__).with_name("browser")
 
@@ -166,16 +166,34 @@ def folder_drop(*, key: str, url: str) -> str | None:
     return name
 
 
-def pictures_on_hover(*, key: str, container: str, address: str) -> None:
-    """Show a picture beside the pointer wherever it rests on a point of the Plotly chart in a container.
+def pictures_on_hover(*, key: str, container: str, address: str, checkpoints: Sequence[Predictions] = ()) -> int | None:
+    """Show a picture, and what was said of it, beside the pointer on a point of the Plotly chart in a container.
+
+    Where the chart has a second panel, the same example's point on it is ringed.
 
     Args:
         key: identity of the component on its page.
         container: key of the container that holds the chart.
         address: where pictures come from; the point's `customdata` is appended.
+        checkpoints: what was said of all examples; none where the chart's own texts say enough.
+
+    Returns:
+        The `customdata` of the point that was clicked just now, else None.
     """
-    html = '<div class="picture" hidden><img alt=""></div>'
-    _mount("hover", html, key, {"container": container, "address": address})
+    html = '<div class="picture" hidden><img alt=""><div class="words"></div></div><div class="ring" hidden></div>'
+    said = [
+        {
+            "title": f"epoch {each.source.epoch}",
+            "predicted": _encoded(each.predicted_N.astype("<u2").tobytes()),
+            "confidence": _encoded(each.probabilities_NK.max(axis=1).astype("<f4").tobytes()),
+        }
+        for each in checkpoints
+    ]
+    labels, classes = (checkpoints[0].labels_N, checkpoints[0].classes) if checkpoints else (np.empty(0), ())
+    data = {"container": container, "address": address, "said": said, "classes": classes}
+    data["labels"] = _encoded(labels.astype("<u2").tobytes())
+    clicked: int | None = _mount("hover", html, key, data, on_clicked_change=_nothing).clicked
+    return clicked
 
 
 def _mount(name: str, html: str, key: str, data: dict[str, Any], **callbacks: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,6 +11,8 @@ import streamlit as st
 from sftviz.analysis.csv_export import csv_bytes
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
+
+_TOOLS = ["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]
 
 
 def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clickable: bool = False) -> int | None:
@@ -25,10 +28,7 @@ def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clic
     Returns:
         The `customdata` of the point that is picked, else None.
     """
-    # The page's own font is missing in the saved picture: letters of another width would be cut off at its edges.
-    figure.update_layout(font_family="sans-serif")
-    picture = {"format": "png", "filename": file_name(name), "scale": 2}
-    config = {"modeBarButtons": [["toImage"]], "displaylogo": False, "toImageButtonOptions": picture}
+    config = _prepared(figure, name)
     with st.container(gap="xsmall"):
         picked = None
         if is_clickable:
@@ -38,6 +38,26 @@ def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clic
             st.plotly_chart(figure, key=key, config=config)
         offer_csv(table, name=name, key=f"{key} csv", label="Data (CSV)")
     return picked
+
+
+def show_points(figure: go.Figure, table: Table, *, name: str, key: str) -> Any:
+    """The same for a figure whose points are chosen by a click, a box or a lasso, and which can be zoomed.
+
+    Returns:
+        Streamlit's own account of what was chosen just now: `points`, `box` and `lasso`.
+    """
+    config = _prepared(figure, name) | {"modeBarButtons": [_TOOLS, ["toImage"]], "scrollZoom": True}
+    with st.container(gap="xsmall"):
+        event = st.plotly_chart(figure, key=key, on_select="rerun", config=config)
+        offer_csv(table, name=name, key=f"{key} csv", label="Data (CSV)")
+    return event.selection
+
+
+def _prepared(figure: go.Figure, name: str) -> dict[str, Any]:
+    # The page's own font is missing in the saved picture: letters of another width would be cut off at its edges.
+    figure.update_layout(font_family="sans-serif")
+    picture = {"format": "png", "filename": file_name(name), "scale": 2}
+    return {"modeBarButtons": [["toImage"]], "displaylogo": False, "toImageButtonOptions": picture}
 
 
 def show_table(table: pd.DataFrame, *, name: str, key: str, formats: Mapping[str, str] | None = None) -> None:

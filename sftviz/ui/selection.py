@@ -5,6 +5,7 @@ import streamlit as st
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
     *("opacity", "signed", "grid", "strip", "methods"),
+    *("layout", "colored"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
@@ -14,11 +15,11 @@ _OF_A_RUN = (
     *("gallery", "sort", "true", "only", "page"),
     *("metric", "threshold", "taken"),
     *("scope", "against", "layer", "many", "found", "confidence", "box"),
-    *("learned", "side", "epoch"),
+    *("learned", "side", "epoch", "points"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "left_out_page")
 # Whichever of these is chosen, every list of pictures stays as it is.
-_HOW_SHOWN = ("method", "against", "layer", "opacity", "signed", "grid", "unit", "strip", "epoch")
+_HOW_SHOWN = ("method", "against", "layer", "opacity", "signed", "grid", "unit", "strip", "epoch", "colored")
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
 
 _PAGE = "page shown"

@@ -1,6 +1,6 @@
 """Work that a button starts: a bar and a way out while it goes on, then its result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import streamlit as st
 from sftviz.config import RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
+from sftviz.events import Event
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork
 from sftviz.ui.wording import plain
@@ -26,6 +27,8 @@ _PHASES = {
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
     "maps": "Computing the maps",
+    "projection": "Arranging the points",
+    "neighbours": "Comparing neighbours",
 }
 
 
@@ -78,6 +81,28 @@ def follow_work(
     if work.message:
         st.error(plain(work.message), icon=":material/error:")
     return work
+
+
+def follow_at_once(label: str, asked: str, begin: Callable[[], Generator[Event, None, Result]]) -> Result | None:
+    """The same for work that begins by itself and can be stopped; only after that there is a button.
+
+    Returns:
+        The result once it is there.
+    """
+    running: tuple[str, BackgroundWork[Result]] | None = st.session_state.get(label)
+    if running is None or running[0] != asked:
+        if running:
+            running[1].cancel()
+        running = st.session_state[label] = (asked, BackgroundWork(begin))
+    work = running[1]
+    if not work.is_over:
+        st.fragment(_follow, run_every=0.5)(work, label)
+    elif work.message:
+        st.error(plain(work.message), icon=":material/error:")
+    elif work.result is None and st.button(label, icon=":material/play_arrow:", key=f"ask {label}"):
+        del st.session_state[label]
+        st.rerun()
+    return work.result
 
 
 def _follow(work: BackgroundWork[Result], label: str) -> None:

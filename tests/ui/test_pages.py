@@ -55,7 +55,7 @@ def test_running(page: str, finished: Run, show: Callable[..., AppTest]) -> None
         "train": "pictures/s",
         "evaluate": "95 % interval",
         "explain": "Overlap of the strongest fifth",
-        "embeddings": "Neighbours kept",
+        "embeddings": "What am I looking at",
     }
     assert expected[page] in texts(app)
     if page == "train":

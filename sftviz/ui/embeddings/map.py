@@ -1,118 +1,123 @@
-"""One joint map of the embeddings before and after, and the pictures that moved most on it."""
-
-from typing import Literal
+"""One joint map of the embeddings of a run's epochs, and what is chosen on it."""
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
-from sftviz.embeddings.neighbours import neighbour_overlap
-from sftviz.embeddings.project import project
+from sftviz.embeddings.project import Method
 from sftviz.embeddings.table import projection_table
-from sftviz.figures.projection import projection_figure
-from sftviz.results import Embedded, Projection
+from sftviz.errors import SftvizError
+from sftviz.figures.point_colors import COLORINGS, PointColors, point_colors
+from sftviz.figures.projection import epochs_figure, movement_figure, projection_figure
+from sftviz.figures.theme import empty_figure
+from sftviz.results import IntArray, MapQuality, Predictions, Projection
 from sftviz.runs.run import Run
 from sftviz.ui.components import gallery, pictures_on_hover
-from sftviz.ui.downloads import show_figure
+from sftviz.ui.downloads import show_points
+from sftviz.ui.embeddings.choosing import chosen_now, remember_points
+from sftviz.ui.embeddings.projecting import shown_projection, shown_quality
+from sftviz.ui.embeddings.quality import show_quality
+from sftviz.ui.embeddings.selected import show_selected
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
-from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
-from sftviz.ui.wording import percent, plain
+from sftviz.ui.pictures import prediction_tiles
 
-_METHODS = {"pca": "PCA", "tsne": "t-SNE"}
-_NEAREST = 10
-_MOVERS = 12
-_NEIGHBOURS_HELP = "Of each picture's nearest pictures in the full space, the share that is still among the nearest."
-_MOVEMENT_HELP = "Distance from before to after; the radius is the root mean square distance from the map's centre."
-_TRUST_HELP = "Whether neighbours on the map are neighbours in the full space: 1 is perfect, about 0.5 is chance."
-
-
-@st.cache_data(max_entries=32, show_spinner="Projecting…", hash_funcs={Embedded: lambda each: each.source})
-def _projected(before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
-    # An epoch of a run is computed once: its source says all that there is to know.
-    return project(before, after, method)
+_METHODS: dict[str, Method] = {"tsne": "tsne", "pca": "pca"}
+_METHOD_TITLES = {"tsne": "t-SNE", "pca": "PCA"}
+_LAYOUTS = {"sides": "Before | after", "arrows": "Arrows", "epochs": "Through the epochs"}
+_MOST_EPOCHS, _MOST_ROWS = 12, 60_000
+_NUM_ARROWS, _NUM_MOVERS = 30, 12
 
 
 def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
-    """Both epochs on one map, what it is worth, and the pictures that moved most."""
-    with st.container(width=240):
-        method = pick("Map", "projection", list(_METHODS), "pca", _METHODS.__getitem__)
-    before, after = run.embedded(before_epoch), run.embedded(after_epoch)
-    projection = _show_points(run, before, after, "tsne" if method == "tsne" else "pca")
-    _show_numbers(projection, before, after)
-    _show_movers(run, projection, after)
-
-
-def _show_points(run: Run, before: Embedded, after: Embedded, method: Literal["pca", "tsne"]) -> Projection:
-    epochs = (before.source.epoch, after.source.epoch)
-    projection = _projected(before, after, method)
-    figure = projection_figure(projection, before, after)
-    with st.container(key="joint-map"):
-        key = f"map {run.identity} {epochs} {method}"
-        picked = show_figure(
-            figure,
-            lambda: projection_table(projection, before, after),
-            name=f"embeddings {run.identity} epochs {epochs[0]} and {epochs[1]} {method}",
-            key=key,
-            is_clickable=True,
-        )
-    pictures_on_hover(key="hover", container="joint-map", address=f"/thumbnail/{run.identity}/")
-    if picked is not None:
-        _show_point(run, before, after, picked)
-    else:
-        st.caption(
-            "Hover over a point to see what it is; click it to see the picture. A cross marks a wrong prediction."
-        )
-    return projection
-
-
-def _show_point(run: Run, before: Embedded, after: Embedded, index: int) -> None:
-    name = after.examples[index]
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.image(thumbnail_uri(picture_path(run, name), 160), width=130, alt=name)
-        with st.container():
-            st.markdown(f"**{plain(name)}** is {plain(after.classes[after.labels_N[index]])}")
-            for title, predictions in (("Before", before), ("After", after)):
-                predicted = predictions.predicted_N[index]
-                share = percent(float(predictions.probabilities_NK[index, predicted]))
-                st.markdown(f"{title}: {plain(predictions.classes[predicted])} {share}")
-            if st.button("Explain this picture", icon=":material/visibility:", key="explain point"):
-                go_to("explain", run=run.identity, picture=name)
-
-
-def _show_numbers(projection: Projection, before: Embedded, after: Embedded) -> None:
-    overlap = neighbour_overlap(before, after, _NEAREST)
+    """All of one map: how it is drawn, its points, what it is worth, and the pictures that are chosen or moved most."""
     with st.container(horizontal=True):
-        st.metric(
-            f"Neighbours kept, of {overlap.num_neighbours}",
-            percent(float(overlap.overlap_N.mean())),
-            border=True,
-            height="stretch",
-            help=_NEIGHBOURS_HELP,
-        )
-        st.metric("By chance it would be", percent(overlap.chance), border=True, height="stretch")
-        median = float(np.median(projection.displacement_N))
-        st.metric(
-            "Median movement on the map", f"{median:.2f} map radii", border=True, height="stretch", help=_MOVEMENT_HELP
-        )
-        if projection.trustworthiness is not None:
-            trust = f"{projection.trustworthiness:.2f}"
-            st.metric("Trustworthiness of the map", trust, border=True, height="stretch", help=_TRUST_HELP)
-        if projection.explained_share is not None:
-            st.metric("Variance on the map", percent(projection.explained_share), border=True, height="stretch")
-    if not projection.displacement_N.any():
-        st.info("Nothing moved: the backbone's embeddings are the same in both epochs.", icon=":material/info:")
-    st.caption(
-        "**What am I looking at?** Each point is a validation picture, placed by what the backbone makes of it. Before "
-        "and after are fitted together, so a point that stays did not change. Distances between clusters and "
-        "their sizes mean little; neighbours mean more."
+        layout = pick("Show", "layout", list(_LAYOUTS), "sides", _LAYOUTS.__getitem__)
+        coloring = pick("Colour", "colored", list(COLORINGS), "class", COLORINGS.__getitem__)
+        method = _METHODS[pick("Map", "projection", list(_METHODS), "tsne", _METHOD_TITLES.__getitem__)]
+    epochs = _epochs(run, before_epoch, after_epoch) if layout == "epochs" else (before_epoch, after_epoch)
+    try:
+        projection = shown_projection(run, epochs, method)
+        checkpoints = [run.predictions(epoch) for epoch in epochs]
+        # Of a map that is still being arranged nothing is measured yet.
+        quality = shown_quality(run, epochs, projection.method) if method == projection.method else None
+    except SftvizError:
+        st.plotly_chart(empty_figure(f"There is no map of epochs {before_epoch} and {after_epoch}."), key="no map")
+        raise
+    colors = point_colors(coloring, checkpoints, quality.kept_EN if quality else None)
+    selected = _show_points(run, projection, checkpoints, colors, layout)
+    _show_words(projection, quality)
+    if selected is not None:
+        show_selected(run, before_epoch, after_epoch, selected)
+    else:
+        _show_movers(run, projection, checkpoints)
+
+
+def _epochs(run: Run, before_epoch: int, after_epoch: int) -> tuple[int, ...]:
+    """Those from before to after, or evenly chosen ones of them where they are many."""
+    first, last = sorted((before_epoch, after_epoch))
+    between = [each.epoch for each in run.state.epochs if first <= each.epoch <= last]
+    most = max(2, min(_MOST_EPOCHS, _MOST_ROWS // max(1, len(run.predictions(first).examples))))
+    places = np.linspace(0, len(between) - 1, min(most, len(between))).round().astype(int)
+    return tuple(between[place] for place in places.tolist())
+
+
+def _show_points(
+    run: Run, projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: str
+) -> IntArray | None:
+    selected = chosen_now(projection)
+    name = (
+        f"embeddings {run.identity} epochs {projection.before.epoch} and {projection.after.epoch} {projection.method}"
     )
+    with st.container(key="joint-map"):
+        drawn = show_points(
+            _figure(projection, checkpoints, colors, layout, selected),
+            lambda: projection_table(projection, checkpoints[0], checkpoints[-1]),
+            name=name,
+            key=f"map {name} {layout}",
+        )
+    address = f"/thumbnail/{run.identity}/"
+    sides = [checkpoints[0], checkpoints[-1]]
+    clicked = pictures_on_hover(key="hover", container="joint-map", address=address, checkpoints=sides)
+    remember_points(drawn, clicked, projection)
+    return selected
 
 
-def _show_movers(run: Run, projection: Projection, after: Embedded) -> None:
+def _figure(
+    projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: str, selected: IntArray | None
+) -> go.Figure:
+    if layout == "epochs":
+        return epochs_figure(projection, checkpoints, colors)
+    if layout == "arrows":
+        movers = np.argsort(-projection.displacement_N, kind="stable")[:_NUM_ARROWS]
+        movers = movers[projection.displacement_N[movers] > 0]
+        return movement_figure(projection, checkpoints, colors, movers, selected)
+    return projection_figure(projection, checkpoints, colors, selected)
+
+
+def _show_words(projection: Projection, quality: MapQuality | None) -> None:
+    st.caption(
+        "Hover over a point to see its picture; click it, or draw around several, to see all of them. A cross marks a "
+        "wrong prediction. **What am I looking at?** Each point is a validation picture, placed by what the backbone "
+        "makes of it. All epochs are fitted together, so a point that stays did not change. Distances between "
+        "clusters and their sizes mean little; neighbours mean more."
+    )
+    if quality is not None:
+        show_quality(projection, quality)
+    if not projection.displacement_N.any():
+        st.info(
+            "Nothing moved: the backbone's embeddings are the same in both epochs. Where the backbone is frozen, "
+            "embeddings cannot move, and only predictions change: colour the points by flip to see which.",
+            icon=":material/info:",
+        )
+
+
+def _show_movers(run: Run, projection: Projection, checkpoints: list[Predictions]) -> None:
     if not projection.displacement_N.any():
         return
     st.header("What moved most", divider="gray")
-    movers = np.argsort(-projection.displacement_N, kind="stable")[:_MOVERS].tolist()
-    clicked = gallery(prediction_tiles(run, after, movers), key="movers", label="Pictures that moved most")
+    movers = np.argsort(-projection.displacement_N, kind="stable")[:_NUM_MOVERS].tolist()
+    tiles = prediction_tiles(run, checkpoints[-1], movers, before=checkpoints[0])
+    clicked = gallery(tiles, key="movers", label="Pictures that moved most")
     if clicked:
         go_to("explain", run=run.identity, picture=clicked)

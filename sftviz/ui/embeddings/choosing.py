@@ -1,0 +1,44 @@
+"""From what is drawn on the map to the selection in the URL, and back."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from sftviz.results import IntArray, Projection
+from sftviz.ui import selection
+from sftviz.ui.embeddings.point_choice import choice_of_points, chosen_points
+
+
+def chosen_now(projection: Projection) -> IntArray | None:
+    """The examples that are chosen on this map; None for none."""
+    text = selection.chosen("points")
+    return None if text is None else chosen_points(text, projection)
+
+
+def remember_points(drawn: Any, clicked: int | None, projection: Projection) -> None:
+    """Choose what was clicked or drawn around just now, if anything was.
+
+    Args:
+        drawn: Streamlit's account of what was drawn around: `points`, `box` and `lasso`.
+        clicked: the example, where only one was clicked.
+        projection: the map.
+    """
+    drawn_around = [point["customdata"] for point in drawn.points if "customdata" in point]
+    indices = np.array(drawn_around if clicked is None else [clicked], np.int64)
+    choice = choice_of_points(indices, projection, _outline(drawn))
+    if choice and choice != selection.chosen("points"):
+        selection.move_on({"points": choice})
+        # The chart has been sent already, without what is chosen on it now.
+        st.rerun()
+
+
+def _outline(drawn: Any) -> tuple[int, NDArray[np.float64]] | None:
+    """Panel and corners."""
+    for shape in (*drawn.lasso, *drawn.box):
+        x, y = list(shape["x"]), list(shape["y"])
+        if len(x) == 2:
+            x, y = [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]]
+        return int(shape["xref"] == "x2"), np.array([x, y], np.float64).T
+    return None

@@ -1,0 +1,78 @@
+"""Which points of the map are chosen, as a short text that stands in the URL.
+
+A few points are told by their indices, and stay chosen whatever map is shown; many by the outline that was drawn around
+them, which holds on that map alone.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sftviz.embeddings.regions import points_within, simplified
+from sftviz.results import FloatArray, IntArray, Projection
+
+_MOST_LETTERS = 800  # an address may be some 2,000 long, and other choices stand in it
+_MOST_CORNERS = 60
+_STEPS = 36**2 - 1  # of the map's width and height: two letters each
+_MARGIN = 0.05
+
+
+def choice_of_points(
+    indices: IntArray, projection: Projection, outline: tuple[int, NDArray[np.float64]] | None = None
+) -> str:
+    """The text for some points of a map; empty for none.
+
+    Args:
+        indices: of the chosen examples.
+        projection: the map.
+        outline: panel (0 before, 1 after) and corners (V, 2) of what was drawn around them, if anything was.
+    """
+    if not len(indices):
+        return ""
+    chosen = np.unique(indices)
+    steps = np.diff(chosen, prepend=0).tolist()
+    text = "i" + ".".join(_base36(step) for step in steps)
+    if len(text) <= _MOST_LETTERS or outline is None:
+        return text
+    panel, corners_V2 = outline
+    low, size = _frame(projection)
+    places = ((simplified(corners_V2, _MOST_CORNERS) - low) / size).clip(0, 1) * _STEPS
+    return f"{_map_name(projection)}-{panel}-" + "".join(
+        _base36(each).zfill(2) for each in places.round().astype(int).ravel().tolist()
+    )
+
+
+def chosen_points(text: str, projection: Projection) -> IntArray | None:
+    """The examples that a text stands for; None where it stands for none of this map."""
+    try:
+        if text.startswith("i"):
+            found = np.cumsum([int(step, 36) for step in text[1:].split(".")], dtype=np.int64)
+        else:
+            found = _within(text, projection)
+    except (ValueError, OverflowError):
+        return None
+    found = found[(found >= 0) & (found < len(projection.examples))]
+    return found if len(found) else None
+
+
+def _within(text: str, projection: Projection) -> IntArray:
+    name, panel, corners = text.rsplit("-", 2)
+    if name != _map_name(projection) or panel not in ("0", "1"):
+        raise ValueError("an outline on another map")
+    places = [int(corners[start : start + 2], 36) for start in range(0, len(corners), 2)]
+    low, size = _frame(projection)
+    corners_V2 = np.array(places, np.float64).reshape(-1, 2) / _STEPS * size + low
+    return points_within(projection.points_EN2[-int(panel)], corners_V2)
+
+
+def _map_name(projection: Projection) -> str:
+    return f"o{projection.method}-{projection.before.epoch}-{projection.after.epoch}"
+
+
+def _frame(projection: Projection) -> tuple[FloatArray, FloatArray]:
+    low, high = projection.points_EN2.min(axis=(0, 1)), projection.points_EN2.max(axis=(0, 1))
+    size = np.maximum(high - low, np.float32(1e-6))
+    return low - _MARGIN * size, size * (1 + 2 * _MARGIN)
+
+
+def _base36(number: int) -> str:
+    return np.base_repr(number, 36).lower()
