@@ -15,6 +15,7 @@ _OF_A_RUN = (
     *("metric", "threshold", "taken"),
     *("scope", "against", "layer", "many", "found"),
     *("learned", "side", "epoch"),
+    *("measure", "share"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates")
 # Whichever of these is chosen, every list of pictures stays as it is.

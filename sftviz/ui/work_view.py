@@ -20,11 +20,12 @@ _PHASES = {
     "pixels": "Decoding the pictures",
     "pilot": "Trying ways of arithmetic",
     "rates": "Trying rates",
-    "features": "Computing what is frozen",
+    "features": "Computing features",
     "hashes": "Looking for near-duplicates",
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
     "maps": "Computing the maps",
+    "mixing": "Looking through mixed weights",
 }
 
 
