@@ -16,6 +16,7 @@ _OF_A_RUN = (
     *("metric", "threshold", "taken"),
     *("scope", "against", "layer", "many", "found", "confidence", "box"),
     *("learned", "side", "epoch", "points"),
+    *("measure", "share"),
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "left_out_page")
 # Whichever of these is chosen, every list of pictures stays as it is.
