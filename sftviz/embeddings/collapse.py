@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sftviz.embeddings.geometry import Array, class_means, cosines
-from sftviz.results import FloatArray, IntArray
+from sftviz.results import Embedded, FloatArray, IntArray
 
 _NUM_PERMUTATIONS = 9
 
@@ -43,6 +43,24 @@ class Collapse:
     angles: float | None
     duality: float | None
     nearest: float | None
+
+
+@dataclass(frozen=True)
+class CollapseChange:
+    """Collapse of the same examples before and after, and what it would be after with random labels."""
+
+    before: Collapse
+    after: Collapse
+    chance: Collapse
+
+
+def collapse_change(before: Embedded, after: Embedded, heads: tuple[Head | None, Head | None]) -> CollapseChange:
+    """Collapse of both checkpoints, each with its own head where that is kept."""
+    return CollapseChange(
+        before=collapse(before.embeddings_ND, before.labels_N, heads[0]),
+        after=collapse(after.embeddings_ND, after.labels_N, heads[1]),
+        chance=chance_collapse(after.embeddings_ND, after.labels_N, heads[1]),
+    )
 
 
 def collapse(embeddings_ND: FloatArray, labels_N: IntArray, head: Head | None) -> Collapse:

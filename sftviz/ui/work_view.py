@@ -25,6 +25,7 @@ _PHASES = {
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
     "maps": "Computing the maps",
+    "depth": "Measuring the blocks",
 }
 
 
