@@ -36,10 +36,11 @@ def linear_cka(x_ND: FloatArray, y_NE: FloatArray) -> float | None:
     return float(hsic(x, y) / np.sqrt(alone)) if alone > 0 else None
 
 
-def biased_linear_cka(x_ND: FloatArray, y_NE: FloatArray) -> float:
-    """The plain estimate, ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖): only to show by how much it flatters."""
+def biased_linear_cka(x_ND: FloatArray, y_NE: FloatArray) -> float | None:
+    """The plain estimate, ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖), only to show by how much it flatters; None where one is constant."""
     x, y = _centred(x_ND), _centred(y_NE)
-    return float(_crossed(x, y) / np.sqrt(_crossed(x, x) * _crossed(y, y)))
+    alone = _crossed(x, x) * _crossed(y, y)
+    return float(_crossed(x, y) / np.sqrt(alone)) if alone > 0 else None
 
 
 def hsic(x_ND: Array, y_NE: Array) -> float:

@@ -6,6 +6,7 @@ Shape legend: N examples, D width, which differs from block to block.
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -64,6 +65,14 @@ class _Weighed:
     statistics_drift: Sequence[float | None]
 
 
+@dataclass(frozen=True, eq=False)
+class _HandedOn:
+    """What each block hands on, (N, D) each, of the pictures that probes learn from and of those they are asked."""
+
+    fitted: list[FloatArray]
+    probed: list[FloatArray]
+
+
 class _Measuring:
     """Two epochs of one run, and the pictures that are taken."""
 
@@ -79,12 +88,9 @@ class _Measuring:
 
     def depth(self, before_epoch: int, after_epoch: int) -> Generator[Event, None, Depth]:
         weighed = yield from self._weighed()
-        old_fitted = yield from self._outputs(self._before, self._before.task.train, self._fitted)
-        old_probed = yield from self._outputs(self._before, self._before.task.validation, self._probed)
-        new_fitted = yield from self._outputs(self._after, self._after.task.train, self._fitted)
-        new_probed = yield from self._outputs(self._after, self._after.task.validation, self._probed)
+        old = yield from self._handed_on(self._before)
+        new = yield from self._handed_on(self._after)
         blocks = self._before.network.blocks
-        num_learning = num_learning_blocks(self._run.recipe, before_epoch, after_epoch, len(blocks))
         labels_N = self._before.task.validation.labels_N[self._probed]
         return Depth(
             before=Source(self._run.identity, before_epoch),
@@ -95,9 +101,9 @@ class _Measuring:
                     demand=weighed.demand[place],
                     drift=weighed.drift[place],
                     statistics_drift=weighed.statistics_drift[place],
-                    likeness=linear_cka(old_probed[place], new_probed[place]),
-                    probe_before=self._probe(old_fitted[place], old_probed[place]),
-                    probe_after=self._probe(new_fitted[place], new_probed[place]),
+                    likeness=linear_cka(old.probed[place], new.probed[place]),
+                    probe_before=self._probe(old, place),
+                    probe_after=self._probe(new, place),
                 )
                 for place, prefixes in enumerate(blocks)
             ),
@@ -105,7 +111,7 @@ class _Measuring:
             num_fitted=len(self._fitted),
             num_asked=len(self._asked),
             chance=float(np.bincount(labels_N).max() / len(labels_N)),
-            num_learning=num_learning,
+            num_learning=num_learning_blocks(self._run.recipe, before_epoch, after_epoch, len(blocks)),
         )
 
     def _weighed(self) -> Generator[Event, None, _Weighed]:
@@ -136,28 +142,27 @@ class _Measuring:
             torch.autograd.backward(loss / objective.weight(targets))
             yield self._progress(3 * len(part))
 
+    def _handed_on(self, opened: Reopened) -> Generator[Event, None, _HandedOn]:
+        fitted = yield from self._outputs(opened, opened.task.train, self._fitted)
+        probed = yield from self._outputs(opened, opened.task.validation, self._probed)
+        return _HandedOn(fitted, probed)
+
     def _outputs(
         self, opened: Reopened, examples: Examples, places: IntArray
     ) -> Generator[Event, None, list[FloatArray]]:
-        """What each block makes of some examples, (N, D) each."""
         network, found = opened.network, []
+        forward = partial(opened.arithmetic, network.backbone)
         for part in batches(len(places), _BATCH_SIZE):
             inputs = examples.evaluation_batch(places[part.start : part.stop].tolist())
-            found.append(
-                block_outputs(
-                    network,
-                    lambda batch: opened.arithmetic(network.backbone, batch),
-                    inputs.to(network.head.weight.device),
-                )
-            )
+            found.append(block_outputs(network, forward, inputs.to(network.head.weight.device)))
             yield self._progress(len(part))
         return [np.concatenate(of_block) for of_block in zip(*found, strict=True)]
 
-    def _probe(self, fitted_ND: FloatArray, probed_ND: FloatArray) -> float:
+    def _probe(self, found: _HandedOn, place: int) -> float:
         task = self._before.task
         labels_N = task.train.labels_N[self._fitted]
-        probe = fit_probe(fitted_ND, labels_N, len(task.classes), seed=self._run.config.seed)
-        predicted_N = (probed_ND @ probe.weight_KD.T + probe.bias_K).argmax(axis=1)
+        probe = fit_probe(found.fitted[place], labels_N, len(task.classes), seed=self._run.config.seed)
+        predicted_N = (found.probed[place] @ probe.weight_KD.T + probe.bias_K).argmax(axis=1)
         return float((predicted_N == task.validation.labels_N[self._probed]).mean())
 
     def _progress(self, count: int) -> PhaseProgressed:

@@ -27,7 +27,7 @@ def depth_figure(depth: Depth) -> go.Figure:
     """
     places = np.arange(1, len(depth.blocks) + 1, dtype=np.float32)
     figure = make_subplots(
-        rows=4, shared_xaxes=True, vertical_spacing=0.075, subplot_titles=_PANELS, row_heights=[1, 1, 1, 1.3]
+        rows=4, shared_xaxes=True, vertical_spacing=0.09, subplot_titles=_PANELS, row_heights=[1, 1, 1, 1.3]
     )
     _add_bars(figure, 1, places, [block.demand for block in depth.blocks], CLASS_COLORS[1])
     _add_bars(figure, 2, places, [_percent(block.drift) for block in depth.blocks], CLASS_COLORS[3], " %")
@@ -52,7 +52,7 @@ def depth_figure(depth: Depth) -> go.Figure:
     figure.update_yaxes(range=_likeness_range(depth), row=3, col=1)
     return figure.update_layout(
         template=TEMPLATE,
-        height=720,
+        height=780,
         margin={"t": 110, "b": 60},
         bargap=0.35,
         title_text="Where the network changed, and where change was asked for",
@@ -122,7 +122,7 @@ def _shade_frozen(figure: go.Figure, depth: Depth) -> None:
 
 def _likeness_range(depth: Depth) -> list[float]:
     known = [block.likeness for block in depth.blocks if block.likeness is not None]
-    return [min([0.0, *(1.1 * value for value in known)]), 1.05]
+    return [min([0.0, *(1.1 * value for value in known)]), 1.1]
 
 
 def _short(place: int, name: str) -> str:

@@ -55,15 +55,19 @@ def test_each_block_hands_on_its_mean_over_places(network: Network, inputs: Tens
     assert not network.backbone.conv2._forward_pre_hooks
 
 
-@pytest.mark.parametrize("name", ["efficientnet_lite0", "resnet18", "mobilenet_v3_small", "swin_t", "vit_b_16"])
-def test_every_kind_of_backbone_is_read_block_by_block(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "widths"),
+    [
+        ("efficientnet_lite0", [32, 16, 24, 40, 80, 112, 192, 320, 1280]),
+        ("resnet18", [64, 64, 128, 256, 512]),
+        ("swin_t", [96, 96, 192, 192, 384, 384, 768, 768]),
+        ("vit_b_16", [768] * 13),
+    ],
+)
+def test_every_kind_of_backbone_is_read_block_by_block(name: str, widths: list[int]) -> None:
     network = build_network(name, 3, seed=0).eval()
-    found = block_outputs(network, network.backbone, torch.zeros(1, 3, 224, 224))
-    assert len(found) == len(network.blocks)
-    assert all(values.ndim == 2 for values in found)
-    assert found[-1].shape == (1, network.head.in_features)
-    # Places are pooled, channels are not.
-    assert {values.shape[1] for values in found} & {224, 112, 56, 28, 14, 7} == set()
+    found = block_outputs(network, network.backbone, torch.zeros(2, 3, 224, 224))
+    assert [values.shape for values in found] == [(2, width) for width in widths]
 
 
 def test_nothing_drifts_where_nothing_changed(network: Network, inputs: Tensor) -> None:
@@ -94,7 +98,9 @@ def test_drift_and_pull_are_those_of_the_folded_convolution(network: Network, in
     pairs = norm_pairs(network, inputs)
     _pull(network, inputs)
     slopes = acting_gradients(network, pairs)
-    folded = nn.utils.fusion.fuse_conv_bn_eval(network.backbone.conv2, network.backbone.bn2)
+    folded = nn.utils.fusion.fuse_conv_bn_eval(network.backbone.conv2, network.backbone.bn2).requires_grad_(
+        requires_grad=True
+    )
     other = copy.deepcopy(network)
     other.backbone.conv2, other.backbone.bn2 = folded, nn.Identity()
     _pull(other, inputs)

@@ -58,3 +58,4 @@ def test_few_examples_and_constant_features_are_not_compared(digits):
     assert linear_cka(digits[:3], digits[:3]) is None
     assert linear_cka(digits[:4], digits[:4]) == pytest.approx(1)
     assert linear_cka(digits, np.full((120, 5), 0.1, np.float32)) is None
+    assert biased_linear_cka(digits, np.full((120, 5), 0.1, np.float32)) is None

@@ -32,7 +32,7 @@ _HELPS = (
 
 
 @st.cache_data(max_entries=32, show_spinner="Measuring…", hash_funcs={Embedded: key_of})
-def _changes(before: Embedded, after: Embedded) -> tuple[Score, float | None, float, MovementBudget]:
+def _changes(before: Embedded, after: Embedded) -> tuple[Score, float | None, float | None, MovementBudget]:
     overlap = neighbour_overlap(before, after, _NEAREST)
     return (
         mean_score(overlap.overlap_N, before.labels_N, overlap.chance),
@@ -84,7 +84,7 @@ def _show_changes(run: Run, pair: Pair, side: str) -> None:
                 delta_arrow="off",
                 border=True,
                 height="stretch",
-                help=explanation.format(plain=f"{flattered:.2f}"),
+                help=explanation.format(plain=number_words(flattered)),
             )
     _show_budget(run, pair, side, budget)
 
