@@ -4,8 +4,11 @@ import streamlit as st
 
 from sftviz.errors import EmptyResultError, SftvizError
 from sftviz.ui.embeddings.between import show_between
+from sftviz.ui.embeddings.depth import show_depth
+from sftviz.ui.embeddings.frozen import say_what_was_frozen
 from sftviz.ui.embeddings.gain import show_gain
 from sftviz.ui.embeddings.map import show_map
+from sftviz.ui.embeddings.numbers import show_numbers
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epochs, pick_one, pick_run
 from sftviz.ui.target_line import show_target
@@ -13,6 +16,8 @@ from sftviz.ui.wording import plain
 
 _VIEWS = {
     "map": ("Map", show_map),
+    "numbers": ("Numbers", show_numbers),
+    "depth": ("Depth", show_depth),
     "gain": ("Gain", show_gain),
     "between": ("Between", show_between),
 }
@@ -24,6 +29,7 @@ with left:
 with right:
     before_epoch, after_epoch = pick_epochs(run, [epoch.epoch for epoch in run.state.epochs])
 show_target(run, after_epoch)
+say_what_was_frozen(run, before_epoch, after_epoch)
 view = pick_one("View", "moved", {key: title for key, (title, _) in _VIEWS.items()})
 _, show = _VIEWS[view]
 try:

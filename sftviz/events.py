@@ -25,6 +25,7 @@ Phase = Literal[
     "projection",
     "neighbours",
     "mixing",
+    "depth",
 ]
 EndReason = Literal["completed", "patience", "target"]
 

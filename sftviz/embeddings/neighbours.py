@@ -29,7 +29,7 @@ def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 1
     if num_examples < 2:
         raise EmptyResultError("One example has no neighbours; use a data set with more validation examples.")
     num_neighbours = min(num_neighbours, num_examples - 1)
-    old, new = (neighbours(predictions.embeddings_ND, num_neighbours) for predictions in (before, after))
+    old, new = (nearest_of(predictions.embeddings_ND, num_neighbours) for predictions in (before, after))
     num_kept_N = [len(np.intersect1d(then, now, assume_unique=True)) for then, now in zip(old, new, strict=True)]
     return NeighbourOverlap(
         before=before.source,
@@ -80,8 +80,8 @@ def label_disagreement(
     return np.where(num_asked_Q > 0, share_Q, np.nan).astype(np.float32)
 
 
-def neighbours(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:
-    """Indices (N, k) of each example's nearest other ones, the nearest first."""
+def nearest_of(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:
+    """Indices of each example's k nearest other ones (N, k), the nearest first; k is below N."""
     # Asked for no points of its own, the search leaves out each example itself even where others coincide with it.
     found: IntArray = NearestNeighbors(n_neighbors=num_neighbours).fit(embeddings_ND).kneighbors(return_distance=False)
     return found

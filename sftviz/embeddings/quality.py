@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 import numpy as np
 from sklearn.manifold import trustworthiness
 
-from sftviz.embeddings.neighbours import neighbours
+from sftviz.embeddings.neighbours import nearest_of
 from sftviz.events import Event, PhaseProgressed
 from sftviz.results import Embedded, FloatArray, IntArray, MapQuality, Projection
 
@@ -33,7 +33,7 @@ def measure_quality(
     kept = []
     for done, (each, points_N2) in enumerate(zip(checkpoints, projection.points_EN2, strict=True)):
         yield PhaseProgressed(phase="neighbours", done=done, total=len(checkpoints) + 1, unit="trials")
-        in_space, on_map = neighbours(each.embeddings_ND, count), neighbours(points_N2, count)
+        in_space, on_map = nearest_of(each.embeddings_ND, count), nearest_of(points_N2, count)
         kept.append(shared_with(in_space, on_map))
     yield PhaseProgressed(phase="neighbours", done=len(kept), total=len(kept) + 1, unit="trials")
     rows_RD, points_R2 = _drawn(projection, checkpoints, seed)

@@ -75,6 +75,10 @@ class Network(nn.Module):
         for prefixes in self.blocks:
             yield [parameter for name, parameter in named.items() if _starts_with(name, prefixes)]
 
+    def block_of(self, name: str) -> int | None:
+        """Which block a parameter or buffer of the backbone belongs to, by its name; None for none of them."""
+        return next((index for index, prefixes in enumerate(self.blocks) if _starts_with(name, prefixes)), None)
+
     def train(self, mode: bool = True) -> Self:  # noqa: FBT001, FBT002 - torch's own signature
         """Set the mode of the parts that learn; frozen parts and every batch-norm stay in evaluation mode.
 

@@ -25,7 +25,7 @@ def fold(network: nn.Module, inputs: Tensor, *, keeps_depthwise: bool) -> None:
         inputs: an example, to see which module follows which.
         keeps_depthwise: whether depth-wise convolutions leave autocasting.
     """
-    pairs = _pairs(network, inputs)
+    pairs = convolutions_with_norms(network, inputs)
     for convolution, norm in pairs:
         is_exact = keeps_depthwise and is_depthwise(convolution)
         convolution.__dict__["forward"] = _Convolution(convolution, norm, is_exact=is_exact)
@@ -38,8 +38,13 @@ def unfold(network: nn.Module) -> None:
         module.__dict__.pop("forward", None)
 
 
-def _pairs(network: nn.Module, inputs: Tensor) -> list[Pair]:
-    """Each convolution whose result goes into a batch-norm and nowhere else, with that batch-norm."""
+def convolutions_with_norms(network: nn.Module, inputs: Tensor) -> list[Pair]:
+    """Each convolution whose result goes into a batch-norm and nowhere else, with that batch-norm.
+
+    Args:
+        network: not folded.
+        inputs: an example, to see which module follows which.
+    """
     # Tensors are told apart by identity, and kept so that none is given out twice.
     made: dict[int, tuple[nn.Conv2d, Tensor]] = {}
     read: dict[int, tuple[list[nn.Module], object]] = {}
@@ -81,7 +86,7 @@ class _Convolution:
         self._convolution, self._norm, self._is_exact = convolution, norm, is_exact
 
     def __call__(self, inputs: Tensor) -> Tensor:
-        weight, bias = _folded(self._convolution, self._norm)
+        weight, bias = folded_weights(self._convolution, self._norm)
         twin = self._twin
         twin.__dict__.update(weight=weight, bias=bias)
         try:
@@ -93,13 +98,19 @@ class _Convolution:
             twin.__dict__.update(weight=None, bias=None)
 
 
-def _folded(convolution: nn.Conv2d, norm: _BatchNorm) -> tuple[Tensor, Tensor]:
-    statistics = dict(norm.named_buffers())
-    scale = norm.weight * (statistics["running_var"] + norm.eps).rsqrt()
-    shift = norm.bias - statistics["running_mean"] * scale
+def folded_weights(convolution: nn.Conv2d, norm: _BatchNorm) -> tuple[Tensor, Tensor]:
+    """Weight and bias of the one convolution that does the work of both."""
+    scale = norm_scale(norm)
+    shift = norm.bias - norm.get_buffer("running_mean") * scale
     if convolution.bias is not None:
         shift = shift + convolution.bias * scale
     return convolution.weight * scale[:, None, None, None], shift
+
+
+def norm_scale(norm: _BatchNorm) -> Tensor:
+    """Factor γ / √(σ² + ε) of each channel."""
+    scale: Tensor = norm.weight * (norm.get_buffer("running_var") + norm.eps).rsqrt()
+    return scale
 
 
 def _activation(norm: _BatchNorm, inputs: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
 happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions, and maps of watched examples ·
-`checkpoints/` weights · `embeddings/` of training examples · `maps/` attribution maps · `calibration.json` fitted
-temperatures · `error.txt` a traceback.
+`checkpoints/` weights · `embeddings/` of training examples · `depth/` of blocks · `maps/` attribution maps ·
+`calibration.json` fitted temperatures · `error.txt` a traceback.
 """
 
 import hashlib

@@ -24,7 +24,7 @@ class Tile:
         source: the picture as a data URI.
         caption: one line, shown as it is.
         notes: smaller lines under it.
-        tone: marks a prediction as right or wrong; empty for neither.
+        tone: marks a prediction as right or wrong, or a neighbour as lost or gained; empty for neither.
         label: what a screen reader says, and the tooltip.
     """
 
@@ -32,7 +32,7 @@ class Tile:
     source: str
     caption: str
     notes: tuple[str, ...] = ()
-    tone: Literal["right", "wrong", ""] = ""
+    tone: Literal["right", "wrong", "lost", "gained", ""] = ""
     label: str = ""
 
 

@@ -30,6 +30,7 @@ _PHASES = {
     "projection": "Arranging the points",
     "neighbours": "Comparing neighbours",
     "mixing": "Looking through mixed weights",
+    "depth": "Measuring the blocks",
 }
 
 

@@ -1,5 +1,6 @@
 // Pictures with captions; a click, Enter or Space on one sends its key.
 const shown = new WeakMap();
+const marks = { right: "✓", wrong: "✗", lost: "−", gained: "+" };
 
 function tileOf(item, isClickable) {
   const tile = document.createElement(isClickable ? "button" : "div");
@@ -25,7 +26,7 @@ function tileOf(item, isClickable) {
   if (item.tone) {
     const mark = document.createElement("span");
     mark.className = "mark";
-    mark.textContent = item.tone === "right" ? "✓" : "✗";
+    mark.textContent = marks[item.tone];
     caption.append(mark);
   }
   caption.append(item.caption);
