@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from sftviz.config import Stage
 
-Phase = Literal["download", "pixels", "pilot", "rates", "features", "hashes", "curve", "trust", "maps"]
+Phase = Literal["download", "pixels", "pilot", "rates", "features", "hashes", "looks", "curve", "trust", "maps"]
 EndReason = Literal["completed", "patience", "target"]
 
 

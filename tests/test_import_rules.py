@@ -21,6 +21,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "results.py": HEAVY | {"streamlit", "plotly"},
     "runs": HEAVY | {"streamlit", "plotly", "sftviz.data", "sftviz.models", "sftviz.training", "sftviz.ui"},
     "data": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.training", "sftviz.runs"},
+    "audit": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.runs"},
     "models": {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.training"},
     "numerics": {"streamlit", "plotly", "PIL", "sftviz.ui", "sftviz.data", "sftviz.training", "sftviz.tasks"},
     "sweeps": HEAVY | {"streamlit", "plotly", "sftviz.ui", "sftviz.data", "sftviz.jobs"},

@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
+from sftviz.data.edits import LeftOut, edits_of, write_edits
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
@@ -28,8 +29,24 @@ class StoredData:
     Attributes:
         name: as its owner calls it; text only, never a path.
         added_at: seconds since 1970, UTC.
+        listing: the pictures to work with; its own identity is that of this version, which runs record.
         is_copy: whether the pictures lie in the store; else they are read where they were found.
+        left_out: pictures that are there and not in the listing.
+        whole: the listing with them.
     """
+
+    identity: str
+    name: str
+    added_at: float
+    listing: Listing
+    is_copy: bool
+    left_out: tuple[LeftOut, ...]
+    whole: Listing
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What is written of a data set, once."""
 
     identity: str
     name: str
@@ -38,11 +55,11 @@ class StoredData:
     is_copy: bool
 
 
-_JSON = TypeAdapter(StoredData)
+_JSON = TypeAdapter(_Entry)
 
 
 class DataStore:
-    """Data sets below `home/datasets/<identity>/`: dataset.json, and pictures/ where it is a copy.
+    """Data sets below `home/datasets/<identity>/`: dataset.json, pictures/ where it is a copy, edits.json if edited.
 
     What is on the way lies in `home/staging/` and moves over by one rename, so a data set is there in full or not at
     all. The same content twice is the same data set.
@@ -63,12 +80,8 @@ class DataStore:
         """
         listing = scan(path, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
-            return self._settled(
-                box,
-                StoredData(
-                    listing.identity, name or path.resolve().name or str(path), time.time(), listing, is_copy=False
-                ),
-            )
+            name = name or path.resolve().name or str(path)
+            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=False))
 
     def add_archive(self, file: Path | BinaryIO, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
         """Unpack a zip and keep its pictures.
@@ -98,7 +111,7 @@ class DataStore:
             pictures = staging.rename(box / "pictures")
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
-            return self._settled(box, StoredData(listing.identity, name, time.time(), listing, is_copy=True))
+            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True))
 
     def new_staging(self) -> Path:
         """An empty folder for an upload; what is left in it for a day is deleted."""
@@ -112,12 +125,15 @@ class DataStore:
         return tuple(sorted(known, key=lambda stored: stored.added_at, reverse=True))
 
     def get(self, identity: str) -> StoredData:
-        """Look a data set up.
+        """Look a data set up as it is now, by its identity or that of any version that it had.
 
         Raises:
             DataError: it is not known or damaged, or its folder is no longer there.
         """
         stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
+        stored = stored or next(
+            (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
+        )
         if stored is None:
             raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
         if not stored.listing.root.is_dir():
@@ -126,6 +142,28 @@ class DataStore:
                 "put it back, or add the pictures again from where they are now."
             )
         return stored
+
+    def folder(self, stored: StoredData) -> Path:
+        """Where a data set lies, and what is kept with it goes."""
+        return self._sets / stored.identity
+
+    def leave_out(self, stored: StoredData, paths: Iterable[str], reason: str) -> StoredData:
+        """Go on without some pictures; the files are left alone.
+
+        Raises:
+            DataError: too few pictures would be left, or the disk is full.
+        """
+        known = {each.path for each in stored.whole.pictures} - {each.path for each in stored.left_out}
+        added = tuple(LeftOut(path, reason) for path in dict.fromkeys(paths) if path in known)
+        return self._edited(stored, stored.left_out + added)
+
+    def take_back(self, stored: StoredData, paths: Collection[str]) -> StoredData:
+        """Go on with pictures that were left out.
+
+        Raises:
+            DataError: the disk is full.
+        """
+        return self._edited(stored, tuple(each for each in stored.left_out if each.path not in paths))
 
     def remove(self, identity: str) -> None:
         """Forget a data set and delete its copy; a folder read in place is left alone.
@@ -137,7 +175,7 @@ class DataStore:
             raise DataError(f"There is no data set {shown(identity)} here; nothing was removed.")
         self._discard(self._sets / identity)
 
-    def _settled(self, box: Path, stored: StoredData) -> StoredData:
+    def _settled(self, box: Path, stored: _Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""
         try:
             return self.get(stored.identity)
@@ -149,6 +187,11 @@ class DataStore:
             self._discard(home)
         box.rename(home)
         sync_folder(self._sets)
+        return self.get(stored.identity)
+
+    def _edited(self, stored: StoredData, left_out: tuple[LeftOut, ...]) -> StoredData:
+        listing = stored.whole.without({each.path for each in left_out})
+        write_edits(self.folder(stored), left_out, listing.identity)
         return self.get(stored.identity)
 
     def _discard(self, folder: Path) -> None:
@@ -168,12 +211,14 @@ class DataStore:
 def _read(folder: Path) -> StoredData | None:
     file = folder / "dataset.json"
     try:
-        return _parsed(file, file.stat().st_mtime_ns)
-    except (OSError, ValidationError):
+        return _parsed(file, file.stat().st_mtime_ns, edits_of(folder).left_out)
+    except (OSError, ValidationError, DataError):
         return None
 
 
 @lru_cache(maxsize=256)  # pages ask at every click, and a listing can have 50,000 pictures
-def _parsed(file: Path, _modified_ns: int) -> StoredData:
-    stored = _JSON.validate_json(file.read_bytes())
-    return replace(stored, listing=replace(stored.listing, root=file.parent / stored.listing.root))
+def _parsed(file: Path, _modified_ns: int, left_out: tuple[LeftOut, ...]) -> StoredData:
+    entry = _JSON.validate_json(file.read_bytes())
+    whole = replace(entry.listing, root=file.parent / entry.listing.root)
+    listing = whole.without({each.path for each in left_out}) if left_out else whole
+    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, left_out, whole)

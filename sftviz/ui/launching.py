@@ -23,7 +23,7 @@ def start_sample() -> Run:
     """Start the recommended recipe on the sample, or go to the run of it that is on its way already."""
     data = add_sample()
     recipe = recommend(data.listing, ModelConfig())
-    config = RunConfig(name=data.name, data=DataConfig(dataset=data.identity), recipe=recipe)
+    config = RunConfig(name=data.name, data=DataConfig(dataset=data.listing.identity), recipe=recipe)
     for run in run_store().list():
         if run.config == config and run.is_active:
             return run

@@ -62,7 +62,7 @@ def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData, fit: Fit
         seed = int(left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run."))
         share = middle.slider("Kept for validation", 0.05, 0.5, 0.2, 0.05, format="percent", key="share")
         augment = right.toggle("Vary the pictures while training", value=True, help="Random crops and mirror images.")
-        data = DataConfig(dataset=stored.identity, validation_share=share, fit=fit, augment=augment)
+        data = DataConfig(dataset=stored.listing.identity, validation_share=share, fit=fit, augment=augment)
         if recipe.stages:
             recipe = adjust_recipe(recipe)
             if model.weights:

@@ -8,8 +8,10 @@ from threading import Lock
 
 from sftviz.caches import CacheFolder
 from sftviz.data.store import DataStore
+from sftviz.errors import DataError
 from sftviz.home import caches_of, default_home
 from sftviz.jobs.queue import JobQueue, job_queue
+from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
@@ -27,6 +29,15 @@ def run_store() -> RunStore:
 def data_store() -> DataStore:
     """All data sets."""
     return DataStore(default_home())
+
+
+def data_identity(run: Run) -> str:
+    """The data set that a run learned from, whatever was left out of it then or since; pages go by it."""
+    version = run.config.data.dataset
+    try:
+        return data_store().get(version).identity
+    except DataError:  # it may be gone
+        return version
 
 
 def caches() -> CacheFolder:

@@ -58,7 +58,7 @@ def _choose_base(stored: StoredData) -> RunConfig:
     return RunConfig(
         name=group,
         group=group,
-        data=DataConfig(dataset=stored.identity),
+        data=DataConfig(dataset=stored.listing.identity),
         model=ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained),
         recipe=RECIPES[recipe],
     )

@@ -22,6 +22,7 @@ _PHASES = {
     "rates": "Trying rates",
     "features": "Computing what is frozen",
     "hashes": "Looking for near-duplicates",
+    "looks": "Looking at the pictures",
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
     "maps": "Computing the maps",

@@ -73,7 +73,8 @@ def _text(name: str, value: object) -> str:
         return "yes" if value else "no"
     if name == "data.dataset":
         try:
-            return data_store().get(str(value)).name
+            stored = data_store().get(str(value))
+            return stored.name if value == stored.identity else f"{stored.name}, version {str(value)[:6]}"
         except SftvizError:  # the data set may be gone
             return str(value)[:8]
     return f"{value:g}" if isinstance(value, float) else str(value)

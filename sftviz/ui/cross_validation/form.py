@@ -37,7 +37,7 @@ def choose_folds(stored: StoredData) -> RunConfig:
     return RunConfig(
         name=stored.name,
         # What a head on frozen features sees is the plain view of each picture.
-        data=DataConfig(dataset=stored.identity, num_folds=num_folds, augment=False),
+        data=DataConfig(dataset=stored.listing.identity, num_folds=num_folds, augment=False),
         model=model,
         recipe=recommend(listing, model),
     )

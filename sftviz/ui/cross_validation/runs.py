@@ -27,7 +27,7 @@ def show_runs(config: RunConfig, stored: StoredData) -> None:
     known = [
         run
         for run in run_store().list()
-        if run.config.data.fold is not None and run.config.data.dataset == stored.identity
+        if run.config.data.fold is not None and run.config.data.dataset == stored.listing.identity
     ]
     found = groups(known)
     with st.expander("New cross-validation", expanded=not found, icon=":material/add:"):

@@ -14,6 +14,7 @@ from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.run_actions import offer_to_go_on
+from sftviz.ui.stores import data_identity
 from sftviz.ui.wording import TARGET_TITLES, percent, plain
 
 _TITLES: dict[Kind, str] = {
@@ -81,9 +82,9 @@ def _offer(run: Run, step: NextStep) -> None:
     elif step.kind == "unfreeze":
         recipe = next_recipe(run.recipe) or run.recipe.name
         if st.button(f"Recipe {recipe.replace('_', ' ')}", key="next unfreeze", type=kind):
-            go_to("model", data=run.config.data.dataset, recipe=recipe)
+            go_to("model", data=data_identity(run), recipe=recipe)
     elif step.kind == "next_model":
         if st.button("Choose a model", key="next model", type=kind):
-            go_to("model", data=run.config.data.dataset)
+            go_to("model", data=data_identity(run))
     elif st.button("Show the data", key="next pictures", type=kind):
-        go_to("data", data=run.config.data.dataset)
+        go_to("data", data=data_identity(run))

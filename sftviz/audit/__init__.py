@@ -1,0 +1,1 @@
+"""Are the pictures fit to learn from? What is odd about them, found before training."""

@@ -1,0 +1,67 @@
+"""The finding that is open: its pictures, the figure behind it, and what can be done."""
+
+import streamlit as st
+
+from sftviz.audit.audit import Audit
+from sftviz.audit.findings import Finding, Noticed
+from sftviz.data.store import StoredData
+from sftviz.errors import SftvizError
+from sftviz.figures.shortcuts import property_figure
+from sftviz.ui.audit.tables import property_table
+from sftviz.ui.components import Tile, gallery
+from sftviz.ui.downloads import show_figure
+from sftviz.ui.messages import say_error
+from sftviz.ui.pickers import pick_page
+from sftviz.ui.pictures import thumbnail_uri
+from sftviz.ui.stores import data_store
+from sftviz.ui.wording import plain
+
+_PER_PAGE = 48
+_GROUPED = ("labels", "twins", "copies", "near")
+
+
+def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:
+    """Everything about one finding."""
+    st.subheader(plain(finding.title))
+    said = next((each for each in found.said if finding.key == f"shortcut-{each.key}"), None)
+    if said:
+        classes = stored.listing.classes
+        figure, table = property_figure(said, classes), property_table(said, classes)
+        show_figure(figure, table, name=f"{said.key} by class", key="property")
+        st.caption("Below, some pictures of each class at the value that sets it apart.")
+    _offer_to_leave_out(finding, stored)
+    page = pick_page(-(-len(finding.pictures) // _PER_PAGE), "finding_page")
+    shown = finding.pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    tiles = [_tile(noticed, finding, stored) for noticed in shown]
+    gallery(tiles, key="finding pictures", label=finding.title, is_clickable=False)
+
+
+def _tile(noticed: Noticed, finding: Finding, stored: StoredData) -> Tile:
+    picture = stored.listing.pictures[noticed.index]
+    group = f"group {noticed.group + 1}" if finding.check in _GROUPED else ""
+    goes = "would be left out" if noticed.index in finding.leave_out else ""
+    all_go = len(finding.leave_out) == len(finding.pictures)
+    return Tile(
+        key=picture.path,
+        source=thumbnail_uri(stored.listing.root / picture.path),
+        caption=stored.listing.classes[picture.label],
+        notes=tuple(filter(None, (group, noticed.note, "" if all_go else goes))),
+        label=picture.path,
+    )
+
+
+def _offer_to_leave_out(finding: Finding, stored: StoredData) -> None:
+    if not finding.leave_out:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = len(finding.leave_out)
+        label = f"Leave {number:,} out" if number < len(finding.pictures) else "Leave these out"
+        if st.button(label, icon=":material/visibility_off:", key="leave out"):
+            paths = [stored.listing.pictures[index].path for index in finding.leave_out]
+            try:
+                data_store().leave_out(stored, paths, finding.title)
+            except SftvizError as error:
+                say_error(error)
+                return
+            st.rerun()
+        st.caption("The files stay as they are, and you can take pictures back. Runs that are there keep theirs.")

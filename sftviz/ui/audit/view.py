@@ -1,0 +1,138 @@
+"""What is odd about the pictures: a card for each finding, and the pictures of the one that is open."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from sftviz.audit.audit import Audit, audit_pictures, kept_audit
+from sftviz.audit.findings import CHECKS, Finding
+from sftviz.audit.looks import has_looked_at
+from sftviz.data.store import StoredData
+from sftviz.figures.shortcuts import properties_figure
+from sftviz.jobs.background import BackgroundWork
+from sftviz.ui import selection
+from sftviz.ui.audit.finding import show_finding
+from sftviz.ui.audit.tables import properties_table
+from sftviz.ui.downloads import show_figure
+from sftviz.ui.navigation import go_to
+from sftviz.ui.pickers import evaluated_runs
+from sftviz.ui.stores import caches, data_store
+from sftviz.ui.wording import Color, plain, run_title
+from sftviz.ui.work_view import follow_work
+
+_BADGES: dict[str, tuple[str, str, Color]] = {
+    "mend": ("mend before training", ":material/build:", "orange"),
+    "look": ("have a look", ":material/visibility:", "blue"),
+}
+_EXPLANATION = (
+    "Decodes every picture once and looks for what misleads training: copies, near-duplicates and twins across the "
+    "split, one picture under two labels, blurred, dark or tiny pictures, and properties that give the label away."
+)
+_MOST_CARDS_A_ROW = 3
+_MOST_AT_ONCE = 10_000  # pictures, compared with each other within a few seconds
+
+
+def show_audit(stored: StoredData) -> None:
+    """The button, then what was found; it is kept with the data set."""
+    st.header("Audit", divider="gray")
+    found = _found(stored)
+    if found is None:
+        _offer(stored)
+        return
+    _show_summary(found, stored)
+    for start in range(0, len(found.findings), _MOST_CARDS_A_ROW):
+        columns = st.columns(_MOST_CARDS_A_ROW)
+        for column, finding in zip(columns, found.findings[start : start + _MOST_CARDS_A_ROW], strict=False):
+            with column.container(border=True, height="stretch"):
+                _card(finding)
+    opened = next((each for each in found.findings if each.key == selection.chosen("finding")), None)
+    if opened:
+        show_finding(opened, found, stored)
+    _show_properties(found, stored)
+    _show_suspects(stored)
+
+
+def _found(stored: StoredData) -> Audit | None:
+    found = kept_audit(stored.listing, _folder(stored))
+    is_quick = len(stored.listing.pictures) <= _MOST_AT_ONCE and has_looked_at(stored.whole, caches())
+    if found is None and is_quick:
+        # Pictures were left out or taken back: what all of them look like is known, and what was open stays open.
+        with st.spinner("Going through the pictures again…"):
+            for _ in audit_pictures(stored.listing, stored.whole, caches(), _folder(stored)):
+                pass
+        found = kept_audit(stored.listing, _folder(stored))
+    return found
+
+
+def _folder(stored: StoredData) -> Path:
+    return data_store().folder(stored) / "audits"
+
+
+def _offer(stored: StoredData) -> None:
+    work = follow_work(
+        "Audit the pictures",
+        _EXPLANATION,
+        stored.listing.identity,
+        lambda: BackgroundWork(lambda: audit_pictures(stored.listing, stored.whole, caches(), _folder(stored))),
+    )
+    if work is None:
+        st.caption(_EXPLANATION)
+    elif work.result:
+        st.rerun()
+
+
+def _show_summary(found: Audit, stored: StoredData) -> None:
+    to_mend = sum(finding.severity == "mend" for finding in found.findings)
+    parts = [(to_mend, "to mend before training"), (len(found.findings) - to_mend, "to have a look at")]
+    said = ", ".join(f"{number} {words}" for number, words in parts if number) or "Nothing found"
+    st.markdown(f"**{said}**, in {found.num_pictures:,} pictures.")
+    hit = {finding.check for finding in found.findings}
+    not_asked = (set() if found.has_sides else {"twins"}) | (set() if found.said else {"shortcut"})
+    clean = [words for check, words in CHECKS.items() if check not in hit | not_asked]
+    sentences = [f"Looked for and not found: {', '.join(clean)}."] if clean else []
+    if not found.has_sides:
+        sentences.append("The data bring no split that could have twins on both sides.")
+    if not found.said:
+        sentences.append("There are too few pictures of a class to tell whether a property gives the label away.")
+    if stored.left_out:
+        sentences.append("Pictures that are left out were not looked at.")
+    st.caption(" ".join(sentences))
+
+
+def _card(finding: Finding) -> None:
+    word, icon, color = _BADGES[finding.severity]
+    st.badge(word, icon=icon, color=color)
+    st.markdown(f"**{plain(finding.title)}**")
+    st.caption(plain(finding.advice))
+    is_open = selection.chosen("finding") == finding.key
+    number = len(finding.pictures)
+    title = f"Show {number:,} pictures" if number > 1 else "Show the picture"
+    if st.button("Close" if is_open else title, key=f"open {finding.key}"):
+        if is_open:
+            selection.forget("finding")
+        else:
+            selection.move_on({"finding": finding.key, "finding_page": "1"})
+        st.rerun()
+
+
+def _show_properties(found: Audit, stored: StoredData) -> None:
+    if not found.said:
+        return
+    with st.expander("What single properties say about the label", icon=":material/rule:"):
+        name = f"properties of {stored.name}"
+        show_figure(properties_figure(found.said), properties_table(found.said), name=name, key="properties")
+        st.caption(
+            "A guess from one property alone, cross-validated in five parts; of near-duplicates one counts. The band "
+            "is where such guesses fall with labels dealt out at random. A property that says much can be learned "
+            "instead of what is shown; whether it belongs to the classes only a person can say."
+        )
+
+
+def _show_suspects(stored: StoredData) -> None:
+    run = next((each for each in evaluated_runs() if each.config.data.dataset == stored.listing.identity), None)
+    if run is None:
+        st.caption(
+            "Labels that are probably wrong are found by a model: once a run has begun, Evaluate shows suspects."
+        )
+    elif st.button(f"Suspicious labels, by {plain(run_title(run))}", icon=":material/label:"):
+        go_to("evaluate", run=run.identity, view="suspects")
