@@ -54,8 +54,7 @@ def repeated(listing: Listing, groups_N: IntArray) -> list[Finding]:
     copies = _shared(picture.sha256 for picture in listing.pictures)
     near = _shared(groups_N.tolist())
     findings = [_two_labels(listing, copies, near), _twins(listing, near)]
-    of_one_label = [group for group in copies if len(_labels(listing, group)) == 1]
-    findings += [_copies(listing, of_one_label), _near_duplicates(listing, near)]
+    findings += [_copies(listing, _plain(listing, copies)), _near_duplicates(listing, _plain(listing, near))]
     return [finding for finding in findings if finding]
 
 
@@ -114,11 +113,7 @@ def _copies(listing: Listing, copies: Groups) -> Finding | None:
 
 
 def _near_duplicates(listing: Listing, near: Groups) -> Finding | None:
-    groups = [
-        group
-        for group in near
-        if len(_labels(listing, group)) == 1 and len({listing.pictures[index].sha256 for index in group}) > 1
-    ]
+    groups = [group for group in near if len({listing.pictures[index].sha256 for index in group}) > 1]
     if not groups:
         return None
     return Finding(
@@ -133,11 +128,19 @@ def _near_duplicates(listing: Listing, near: Groups) -> Finding | None:
 
 
 def _surplus(listing: Listing, group: Sequence[int]) -> list[int]:
-    """All of a group but its largest picture on each side."""
-    kept: dict[str | None, int] = {}
-    for index in sorted(group, key=lambda index: -listing.pictures[index].width * listing.pictures[index].height):
-        kept.setdefault(listing.pictures[index].side, index)
-    return sorted(set(group) - set(kept.values()))
+    """All of a group but its largest picture."""
+    largest = max(group, key=lambda index: listing.pictures[index].width * listing.pictures[index].height)
+    return [index for index in group if index != largest]
+
+
+def _plain(listing: Listing, groups: Groups) -> Groups:
+    """What of groups of one label lies on one side; the rest is found as two labels, and as twins."""
+    pictures = listing.pictures
+    plain: Groups = []
+    for group in groups:
+        if len(_labels(listing, group)) == 1:
+            plain += [[group[place] for place in part] for part in _shared(pictures[index].side for index in group)]
+    return plain
 
 
 def _shared(keys: Iterable[object]) -> Groups:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sftviz.caches import CacheFolder
 from sftviz.data.decode import decode
 from sftviz.data.listing import Listing
-from sftviz.data.perceptual import difference_hash, grouped, hash_pictures, near_duplicates
+from sftviz.data.perceptual import difference_hash, grouped, hash_pictures, near_duplicates, near_pairs
 from sftviz.data.scan import scan
 
 
@@ -101,3 +101,17 @@ def test_hashes_are_kept_and_an_interrupted_walk_goes_on(variants: Listing, tmp_
     assert list(hash_pictures(variants, cache)) == []
     elsewhere = near_duplicates(variants, CacheFolder(tmp_path / "other"))
     np.testing.assert_array_equal(near_duplicates(variants, cache), elsewhere)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.1, 0.03, 0.0])
+def test_pairs_are_those_of_brute_force(share: float) -> None:
+    random = np.random.default_rng(0)
+    drawn = random.random((300, 256)) < share
+    bits = np.concatenate([drawn, drawn ^ (random.random((300, 256)) < np.linspace(0, 0.2, 300)[:, None])])
+    differing = (bits[:, None] ^ bits).sum(axis=-1)
+    is_near = (differing <= 26) & (3 * differing <= (bits[:, None] | bits).sum(axis=-1))
+    hashes = np.packbits(bits, axis=1)
+    found = np.zeros_like(is_near)
+    for near, other in near_pairs(hashes, hashes):
+        found[near, other] = True
+    np.testing.assert_array_equal(found, np.triu(is_near))
