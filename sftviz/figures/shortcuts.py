@@ -12,7 +12,7 @@ from sftviz.audit.shortcuts import Said
 from sftviz.figures.theme import AFTER_COLOR, TEMPLATE, class_color, empty_figure, escaped
 
 _MOST_CLASSES = 25
-_MARKS = {"none": "circle-open", "weak": "circle", "clear": "diamond", "strong": "star"}
+_MARKS = {"none": "circle", "weak": "square", "clear": "diamond", "strong": "star"}
 _WORDS = {"none": "no more than luck, or hardly more", "weak": "weak", "clear": "clear", "strong": "strong"}
 _BAND = "rgba(128,128,128,0.35)"
 

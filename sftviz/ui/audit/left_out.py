@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from sftviz.audit.findings import counted
 from sftviz.data.store import StoredData
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
@@ -17,7 +18,8 @@ def show_left_out(stored: StoredData) -> None:
     """The list; a click takes a picture back."""
     if not stored.left_out:
         return
-    with st.expander(f"{len(stored.left_out):,} pictures are left out", icon=":material/visibility_off:"):
+    title = counted(len(stored.left_out), "picture is left out", "pictures are left out")
+    with st.expander(title, icon=":material/visibility_off:"):
         st.caption(
             "They are neither trained on nor counted. Their files are as they were. Click a picture to take it back."
         )
