@@ -48,7 +48,10 @@ def offer_ranking(stored: StoredData, *, taken: str) -> None:
         return
     asked = [name for name in chosen if not paths[name].exists()] or chosen
     work = follow_work(
-        "Rank on my data", _EXPLANATION, stored.identity, lambda: _begin(stored, {name: paths[name] for name in asked})
+        "Rank on my data",
+        _EXPLANATION,
+        stored.listing.identity,
+        lambda: _begin(stored, {name: paths[name] for name in asked}),
     )
     for sentence in (work.result if work else None) or ():
         st.warning(plain(sentence), icon=":material/warning:")
@@ -80,7 +83,7 @@ def _with_source(name: str) -> str:
 def _config(stored: StoredData, backbone: str) -> RunConfig:
     """That of a run with the usual settings, which finds in the cache what is computed here."""
     model = ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained)
-    data = DataConfig(dataset=stored.identity)
+    data = DataConfig(dataset=stored.listing.identity)
     return RunConfig(name=stored.name, data=data, model=model, recipe=recommend(stored.listing, model))
 
 

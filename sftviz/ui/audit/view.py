@@ -35,9 +35,8 @@ _MOST_AT_ONCE = 10_000  # pictures, compared with each other within a few second
 def show_audit(stored: StoredData) -> None:
     """The button, then what was found; it is kept with the data set."""
     st.header("Audit", divider="gray")
-    found = _found(stored)
+    found = _found(stored) or _offer(stored)
     if found is None:
-        _offer(stored)
         return
     _show_summary(found, stored)
     for start in range(0, len(found.findings), _MOST_CARDS_A_ROW):
@@ -68,7 +67,7 @@ def _folder(stored: StoredData) -> Path:
     return data_store().folder(stored) / "audits"
 
 
-def _offer(stored: StoredData) -> None:
+def _offer(stored: StoredData) -> Audit | None:
     work = follow_work(
         "Audit the pictures",
         _EXPLANATION,
@@ -77,8 +76,7 @@ def _offer(stored: StoredData) -> None:
     )
     if work is None:
         st.caption(_EXPLANATION)
-    elif work.result:
-        st.rerun()
+    return work.result if work else None
 
 
 def _show_summary(found: Audit, stored: StoredData) -> None:
