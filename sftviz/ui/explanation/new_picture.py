@@ -106,7 +106,7 @@ def _show_what_it_is(found: "NewPicture") -> None:
     before, after = found.before, found.after
     left, right = st.columns([1, 2.2], vertical_alignment="center")
     with left:
-        st.image(found.view_HW3, width=240, caption="What the model sees: the middle square", alt=after.examples[0])
+        st.image(found.view_HW3, width=240, caption="What the model sees", alt=after.examples[0])
     with right:
         st.markdown(f"Before: {_said(before)}. After: {_said(after)}.")
         table = pd.DataFrame(

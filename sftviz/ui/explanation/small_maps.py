@@ -1,6 +1,5 @@
 """Maps before and after, laid over their picture, small enough for a table."""
 
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sftviz.attribution.across import EvidenceAcross
-from sftviz.data.thumbnails import data_uri
+from sftviz.data.thumbnails import data_uri, jpeg
+from sftviz.data.views import picture_view
 from sftviz.errors import UnreadablePictureError
 from sftviz.figures.overlay import color_limit, overlay
+from sftviz.models.catalogue import Preprocessing, preprocessing_for
 from sftviz.results import FloatArray
 from sftviz.runs.run import Run
 from sftviz.ui.pictures import picture_path
@@ -24,23 +25,21 @@ _OPACITY = 0.8
 def small_maps(run: Run, across: EvidenceAcross, indices: list[int]) -> list[str | None]:
     """Before beside after, on one scale, as a JPEG for each picture; None where it is gone or not explained."""
     places = {index: place for place, index in enumerate(across.indices_M.tolist())}
+    preprocessing = preprocessing_for(run.config)
     found: list[str | None] = []
     for index in indices:
         place = places.get(index)
         picture = picture_path(run, across.after.examples[index])
-        view = None if place is None else _small_view(run.config.model.backbone, picture)
+        view = None if place is None else _small_view(picture, preprocessing)
         found.append(None if view is None else _pair(view, across.before_Mgg[place], across.after_Mgg[place]))
     return found
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
-def _small_view(backbone: str, picture: Path) -> NDArray[np.uint8] | None:
+def _small_view(picture: Path, preprocessing: Preprocessing) -> NDArray[np.uint8] | None:
     """What the network sees, uint8 (side, side, 3); None where the picture cannot be read."""
-    from sftviz.models.catalogue import backbone_named
-    from sftviz.tasks.images import picture_view
-
     try:
-        view_HW3 = picture_view(picture, backbone_named(backbone).preprocessing)
+        view_HW3 = picture_view(picture, preprocessing)
     except UnreadablePictureError:
         return None
     return np.asarray(Image.fromarray(view_HW3).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0))
@@ -50,9 +49,7 @@ def _small_view(backbone: str, picture: Path) -> NDArray[np.uint8] | None:
 def _pair(view_HW3: NDArray[np.uint8], before_gg: FloatArray, after_gg: FloatArray) -> str:
     limit = color_limit(np.stack([before_gg, after_gg]))
     old, new = (
-        overlay(view_HW3, values, limit=limit, opacity=_OPACITY, is_diverging=False) for values in (before_gg, after_gg)
+        overlay(view_HW3, values, limit=limit, opacity=_OPACITY, is_smooth=True) for values in (before_gg, after_gg)
     )
     gap = np.full((_SIDE, _GAP, 3), 255, np.uint8)
-    file = BytesIO()
-    Image.fromarray(np.hstack([old, gap, new])).save(file, "JPEG", quality=85)
-    return data_uri(file.getvalue())
+    return data_uri(jpeg(Image.fromarray(np.hstack([old, gap, new]))))
