@@ -24,10 +24,11 @@ jobs().warm_up()
 
 st.header("Pretrained backbone", divider="gray")
 model = choose_model()
-with st.expander("Rank on my data", icon=":material/leaderboard:"):
-    offer_ranking(stored, taken=model.backbone)
+ranking = st.container()
 st.header("What it sees", divider="gray")
 fit = choose_fit()
+with ranking:
+    offer_ranking(stored, taken=model.backbone, fit=fit)
 views = st.container()
 st.header("Recipe", divider="gray")
 recipe = choose_recipe(recommend(stored.listing, model))

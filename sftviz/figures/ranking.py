@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from sftviz.analysis.ranking import Ranked, Ranking
@@ -45,10 +46,22 @@ def ranking_figure(ranking: Ranking, titles: Mapping[str, str], *, name: str) ->
         height=480,
         title_text="What each backbone makes of these pictures, and what it costs",
         title_subtitle_text=escaped(name),
-        xaxis={"title": {"text": "seconds for 100 pictures, forward"}, "type": "log", "dtick": "D2"},
+        xaxis={
+            "title": {"text": "seconds for 100 pictures, forward"},
+            "type": "log",
+            "dtick": "D2",
+            "range": _range(ranking),
+        },
         yaxis={"title": {"text": f"{_METRICS[ranking.metric]} on held-out pictures, %"}},
         legend={"orientation": "h", "y": -0.2},
     )
+
+
+def _range(ranking: Ranking) -> list[float]:
+    """Powers of ten, with room for the names to the right of the points."""
+    ends = np.log10([100 * each.score.forward_s for each in ranking.candidates])
+    low, high = float(ends.min()), float(ends.max())
+    return [low - 0.05 - 0.05 * (high - low), high + 0.15 + 0.2 * (high - low)]
 
 
 def _tied(ranking: Ranking) -> str:
@@ -84,7 +97,7 @@ def _add_opinions(figure: go.Figure, ranking: Ranking, titles: Mapping[str, str]
         (
             "second opinion: nearest pictures",
             [100 * each.by_neighbours.value for each in shown],
-            {"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": BEFORE_COLOR}},
+            {"symbol": "line-ew", "size": 11, "line": {"width": 3, "color": BEFORE_COLOR}},
         ),
         (
             "accuracy on ImageNet, as published",

@@ -89,7 +89,7 @@ def _explanation(ranking: Ranking, stored: StoredData) -> str:
         f"From {count:,} training pictures of {len(stored.listing.pictures):,} pictures in all; those for validation "
         "stay out, so that a run is still measured fairly on them. A ridge head is asked about each picture after it "
         f"learned from the others, in {num_folds} folds that keep near-duplicates together; bars are 95 % intervals. "
-        "Candidates are tied where the interval of their difference, fold by fold, reaches 0. The cross is what the "
+        "Candidates are tied where the interval of their difference, fold by fold, reaches 0. The dash is what the "
         f"five nearest pictures say, the band what {len(score.null_P)} heads reach that learned shuffled labels."
     )
 

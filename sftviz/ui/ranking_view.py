@@ -30,20 +30,25 @@ _EXPLANATION = (
 
 
 def offer_ranking(stored: StoredData, *, taken: str) -> None:
-    """Which candidates, a button, and what is known of them.
+    """Which candidates, a button, and what is known of them; folded away where nothing is.
 
     Args:
         stored: the data set.
         taken: the backbone that is chosen at present.
     """
-    st.markdown(
-        "Which backbone suits these pictures is measured in minutes, before anything is trained; what is published "
-        "for ImageNet need not hold for them."
-    )
     paths = {
         name: score_path(default_home(), _config(stored, name), BACKBONES[name].weights_name) for name in BACKBONES
     }
-    chosen = _choose({name for name, path in paths.items() if path.exists()})
+    known = {name for name, path in paths.items() if path.exists()}
+    with st.expander("Rank on my data", icon=":material/leaderboard:", expanded=bool(known)):
+        st.markdown(
+            "Which backbone suits these pictures is measured in minutes, before anything is trained; what is "
+            "published for ImageNet need not hold for them."
+        )
+        _offer(stored, paths, _choose(known), taken)
+
+
+def _offer(stored: StoredData, paths: dict[str, Path], chosen: list[str], taken: str) -> None:
     if not chosen:
         return
     asked = [name for name in chosen if not paths[name].exists()] or chosen
