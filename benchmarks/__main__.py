@@ -3,14 +3,40 @@
     python -m benchmarks --data PICTURES --peer-epochs 2 --rounds 1 --output table.md
 
 Each one alone: `python -m benchmarks.frozen`, and likewise forward, full, prefix, live, accuracy, memory, start,
-evaluate, duplicates and process_setup.
+evaluate, duplicates, attribution and process_setup.
 The other libraries: pip install -e .[bench]. The quieter the machine, the more the figures mean.
 """
 
-from benchmarks import accuracy, duplicates, evaluate, forward, frozen, full, live, memory, prefix, process_setup, start
+from benchmarks import (
+    accuracy,
+    attribution,
+    duplicates,
+    evaluate,
+    forward,
+    frozen,
+    full,
+    live,
+    memory,
+    prefix,
+    process_setup,
+    start,
+)
 from benchmarks.command import main
 
-_MODULES = (frozen, forward, full, prefix, live, accuracy, memory, start, evaluate, duplicates, process_setup)
+_MODULES = (
+    frozen,
+    forward,
+    full,
+    prefix,
+    live,
+    accuracy,
+    memory,
+    start,
+    evaluate,
+    duplicates,
+    attribution,
+    process_setup,
+)
 
 if __name__ == "__main__":
     main([module.measure for module in _MODULES], __doc__)

@@ -12,7 +12,7 @@ import numpy as np
 from sftviz.durable import write_durably
 from sftviz.results import AttributionMap, Source
 
-_FORMAT = 2  # of the files and of what the methods compute: a change makes every older file a miss
+_FORMAT = 3  # of the files and of what the methods compute: a change makes every older file a miss
 _ARRAYS = ("values_HW", "native_hw")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 

@@ -17,15 +17,16 @@ ONE_AT_A_TIME = Lock()
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
     """Put a network into evaluation mode, with gradients and full precision, then give each module its mode back."""
-    modes = [(module, module.training) for module in network.modules()]
+    training = [module for module in network.modules() if module.training]
     device = next(network.parameters()).device
-    network.eval()
+    if training:  # to ask all modules again costs as much as a small forward pass
+        network.eval()
     try:
         with torch.enable_grad(), torch.autocast(device.type, enabled=False):
             yield
     finally:
-        for module, is_training in modes:
-            module.training = is_training
+        for module in training:
+            module.training = True
 
 
 @contextmanager

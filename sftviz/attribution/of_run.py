@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -17,8 +18,10 @@ from sftviz.data.views import picture_view
 from sftviz.models.build import build_network
 from sftviz.models.catalogue import Preprocessing, preprocessing_for
 from sftviz.models.network import Network
+from sftviz.numerics.fused import fuse
 from sftviz.results import AttributionMap, Source
 from sftviz.runs.run import Run
+from sftviz.seeding import generator
 from sftviz.tasks.images import network_inputs
 from sftviz.training.checkpoints import Checkpoints
 
@@ -117,7 +120,8 @@ def maps_of_views(
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    network, source = shared_network(run, epoch), Source(run.identity, epoch)
+    # A layer named by hand may be a convolution, whose output a fused network does not tell from its batch-norm's.
+    network, source = shared_network(run, epoch, is_fused=layer is None), Source(run.identity, epoch)
     inputs_NCHW = network_inputs(lambda view: view, views, preprocessing_of(run))
     baselines_MCHW = _training_inputs(run) if method == "gradient_shap" else None
     found: dict[int, AttributionMap] = {}
@@ -183,13 +187,18 @@ def preprocessing_of(run: Run) -> Preprocessing:
     return preprocessing_for(run.config)
 
 
-def shared_network(run: Run, epoch: int) -> Network:
+def shared_network(run: Run, epoch: int, *, is_fused: bool = True) -> Network:
     """The network of an epoch in evaluation mode, shared by all who ask: not to be changed.
+
+    Args:
+        run: whose network.
+        epoch: one whose weights are kept.
+        is_fused: as `fuse` makes it, for speed; else every module as it was trained.
 
     Raises:
         CheckpointError: the weights of this epoch are not kept.
     """
-    return _network(run, epoch, weights_of(run, epoch))
+    return _network(run, epoch, weights_of(run, epoch), is_fused=is_fused)
 
 
 def weights_of(run: Run, epoch: int) -> str:
@@ -202,9 +211,19 @@ def weights_of(run: Run, epoch: int) -> str:
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)
-def _network(run: Run, epoch: int, _weights_sha256: str) -> Network:
+def _network(run: Run, epoch: int, _weights_sha256: str, *, is_fused: bool) -> Network:
     """A network in memory; the hash is part of what it is remembered by, for a resumed run replaces its weights."""
-    return network_of(run, epoch)
+    return fused_network_of(run, epoch) if is_fused else network_of(run, epoch)
+
+
+def fused_network_of(run: Run, epoch: int) -> Network:
+    """A network of its own that only looks: see `fuse`.
+
+    Raises:
+        CheckpointError: the weights of this epoch are not kept.
+    """
+    side = preprocessing_of(run).crop
+    return fuse(network_of(run, epoch), torch.randn(1, 3, side, side, generator=generator(0, "fused network")))
 
 
 def network_of(run: Run, epoch: int) -> Network:

@@ -12,7 +12,7 @@ from sftviz.attribution.cache import cache_key, read_sealed, write_sealed
 from sftviz.attribution.cells import READABLE, cell_means
 from sftviz.attribution.compare import rank_correlation
 from sftviz.attribution.faithfulness import NUM_RANDOM, areas, orders
-from sftviz.attribution.of_run import inputs_of, map_of, network_of, weights_of
+from sftviz.attribution.of_run import fused_network_of, inputs_of, map_of, weights_of
 from sftviz.attribution.randomisation import NUM_HEADS, correlations
 from sftviz.attribution.trust import Faithfulness, Trust
 from sftviz.attribution.views import VIEWS, drifts_of_views, maps_of_views
@@ -59,7 +59,7 @@ def trust_of(
     attribution, partner = (
         map_of(run, epoch, picture, example, name, target, against=against) for name in (method, _partner(method))
     )
-    network, input_CHW = network_of(run, epoch), inputs_of(run, picture)[0]
+    network, input_CHW = fused_network_of(run, epoch), inputs_of(run, picture)[0]
     measured = yield from _measured(network, input_CHW, attribution, partner)
     # Where the disk is full, what was measured is shown all the same.
     with suppress(OSError):

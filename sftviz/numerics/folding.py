@@ -38,6 +38,16 @@ def unfold(network: nn.Module) -> None:
         module.__dict__.pop("forward", None)
 
 
+def settle(network: nn.Module) -> None:
+    """Write the weights of folded convolutions into them for good; `unfold` does not undo it."""
+    for module in network.modules():
+        folded = module.__dict__.get("forward")
+        if isinstance(folded, _Convolution):
+            del module.__dict__["forward"]
+            weight, bias = folded.parameters()
+            module.weight, module.bias = nn.Parameter(weight.detach()), nn.Parameter(bias.detach())
+
+
 def convolutions_with_norms(network: nn.Module, inputs: Tensor) -> list[Pair]:
     """Each convolution whose result goes into a batch-norm and nowhere else, with that batch-norm.
 
@@ -85,8 +95,12 @@ class _Convolution:
         self._forward: Callable[..., Tensor] = type(convolution).forward
         self._convolution, self._norm, self._is_exact = convolution, norm, is_exact
 
+    def parameters(self) -> tuple[Tensor, Tensor]:
+        """Weight and bias with the scale and shift in them."""
+        return folded_weights(self._convolution, self._norm)
+
     def __call__(self, inputs: Tensor) -> Tensor:
-        weight, bias = folded_weights(self._convolution, self._norm)
+        weight, bias = self.parameters()
         twin = self._twin
         twin.__dict__.update(weight=weight, bias=bias)
         try:
