@@ -6,6 +6,7 @@ import streamlit as st
 
 from sftviz.attribution.across import EvidenceAcross, class_maps
 from sftviz.attribution.catalogue import METHODS
+from sftviz.errors import SftvizError
 from sftviz.figures.across import MOST_CLASSES, mean_maps_figure
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
@@ -14,6 +15,7 @@ from sftviz.ui.explanation.across_filter import pick_pictures
 from sftviz.ui.explanation.across_pictures import show_pictures, show_suspicious
 from sftviz.ui.explanation.across_table import class_mean_table, show_table
 from sftviz.ui.explanation.across_work import evidence_of, pick_methods
+from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick, pick_one, pick_page
 from sftviz.ui.wording import plain
 
@@ -33,7 +35,11 @@ def show_across(run: Run, before: Predictions, after: Predictions) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = int(pick("Validation pictures", "many", counts, counts[0], lambda each: _count_words(int(each), total)))
         methods = pick_methods(run)
-    found = [evidence_of(run, before, after, method, count) for method in methods]
+    try:
+        found = [evidence_of(run, before, after, method, count) for method in methods]
+    except SftvizError as error:
+        say_error(error)
+        return
     every = [each for each in found if each is not None]
     if every:
         _show_found(run, every)
@@ -59,12 +65,12 @@ def _show_found(run: Run, every: Sequence[EvidenceAcross]) -> None:
     else:
         places, box = pick_pictures(across)
         if found == "table":
-            show_table(run, every, across.indices_M[places], box)
+            show_table(run, every, across, places, box)
         else:
             show_pictures(run, across, places, key="moved most", box=box)
         st.caption(
             "Change of pattern: 1 minus the rank correlation of the two maps; 0 is the same pattern, 1 an unrelated "
-            "one. A table's heads sort what stands on its page."
+            "one."
         )
     _say_what_it_is(run, across)
 

@@ -37,18 +37,22 @@ _SHARES = {BORDER_BEFORE: "border before", BORDER_AFTER: "border after", OUTSIDE
 _percent = partial(st.column_config.NumberColumn, format="%.1f %%")
 
 
-def show_table(run: Run, every: Sequence[EvidenceAcross], indices: IntArray, box: Box | None) -> None:
+def show_table(
+    run: Run, every: Sequence[EvidenceAcross], lead: EvidenceAcross, places: IntArray, box: Box | None
+) -> None:
     """One row a picture; choosing one opens it among its maps.
 
     Args:
         run: whose pictures they are.
         every: what each method found.
-        indices: of the pictures, in order.
+        lead: that of the method by which they are chosen and sorted.
+        places: in [0, M) of the pictures that it has explained, in order.
         box: what lies outside it is told as well.
     """
-    if not len(indices):
+    if not len(places):
         st.caption("No picture.")
         return
+    indices = lead.indices_M[places]
     page = pick_page(-(-len(indices) // _ROWS))
     shown = indices[_ROWS * (page - 1) : _ROWS * page]
     table, columns = _with_maps(run, every, shown, box)
@@ -62,15 +66,18 @@ def show_table(run: Run, every: Sequence[EvidenceAcross], indices: IntArray, box
         selection_mode="single-row",
         column_config=columns,
     )
-    source = every[0].after.source
     offer_csv(
         lambda: across_table(every, indices, box),
-        name=f"evidence across {run.identity} epochs {every[0].before.source.epoch} and {source.epoch}",
+        name=f"evidence across {run.identity} epochs {lead.before.source.epoch} and {lead.after.source.epoch}",
         key="across csv",
         label="Data (CSV)",
     )
     if picked.selection.rows:
-        open_picture(every[0].after.examples[shown[picked.selection.rows[0]]], every[0].method)
+        open_picture(lead.after.examples[shown[picked.selection.rows[0]]], lead.method)
+    st.caption(
+        "Maps: before beside after, on one scale for the two, in 14 × 14 cells of what the network sees. A column's "
+        "head sorts this page of the table; *Sorted by* sorts all pictures."
+    )
 
 
 def _with_maps(

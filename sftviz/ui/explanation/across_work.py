@@ -4,13 +4,11 @@ import streamlit as st
 
 from sftviz.attribution.across import EvidenceAcross
 from sftviz.attribution.catalogue import DEFAULT_METHODS, METHODS
-from sftviz.errors import SftvizError
 from sftviz.jobs.explaining import explain_many
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.explanation.controls import suited_methods
-from sftviz.ui.messages import say_error
 from sftviz.ui.pictures import listing_of
 from sftviz.ui.wording import plain
 from sftviz.ui.work_view import follow_work
@@ -34,14 +32,14 @@ def pick_methods(run: Run) -> list[str]:
 
 
 def evidence_of(run: Run, before: Predictions, after: Predictions, method: str, count: int) -> EvidenceAcross | None:
-    """What a method found: all of it where the run keeps that, else what there is, and a button to go on."""
+    """What a method found: all of it where the run keeps that, else what there is, and a button to go on.
+
+    Raises:
+        CheckpointError: the weights of an epoch are not kept.
+    """
     from sftviz.attribution.across_of_run import kept_evidence
 
-    try:
-        kept = kept_evidence(run, before, after, method, count)
-    except SftvizError as error:
-        say_error(error)
-        return None
+    kept = kept_evidence(run, before, after, method, count)
     num_kept = 0 if kept is None else len(kept.indices_M)
     if num_kept == count:
         return kept
