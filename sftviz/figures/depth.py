@@ -113,7 +113,9 @@ def _shade_frozen(figure: go.Figure, depth: Depth) -> None:
     if not num_frozen:
         return
     for row in range(1, 5):
-        figure.add_vrect(x0=0.4, x1=num_frozen + 0.5, fillcolor="gray", opacity=0.13, line_width=0, row=row, col=1)
+        figure.add_vrect(
+            x0=0.4, x1=num_frozen + 0.5, fillcolor="gray", opacity=0.13, line_width=0, layer="below", row=row, col=1
+        )
     figure.add_annotation(
         text="<i>frozen</i>", x=num_frozen + 0.45, xanchor="right", y=1, yref="y2 domain", yanchor="top", xref="x2",
         showarrow=False,

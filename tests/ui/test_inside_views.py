@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,8 +136,10 @@ def test_few_pictures_and_one_class(labels: list[int], finished: Run, show: Call
 
 def test_where_it_changed_in_words() -> None:
     found = depth_words(_strip([0.001, 0.002, 0.2, 0.19, 0.01, 0.2], [1, 9, 1, 1, 1, 1]))
-    assert "**Most changed: blocks 3–4, 6**, by up to 20.0 % of their weights." in found
+    assert "**Most changed: blocks 3–4, 6**, by up to 20.0 % of the weights' norm." in found
     assert "The first 2 moved less than 1 %." in found
     assert "Change was asked for most in block 2." in found
     still = depth_words(_strip([0.0, 0.0002], [0, 0]))
-    assert "**Most changed: block 2**, by up to 0.02 % of their weights. All 2 moved less than 1 %." in still
+    assert "**Most changed: block 2**, by up to 0.02 % of the weights' norm. All 2 moved less than 1 %." in still
+    frozen = depth_words(replace(_strip([0, 0, 0.3], [9, 1, 1]), num_learning=1))
+    assert "The first 2 were frozen. Change was asked for most in block 1, which was frozen." in frozen

@@ -68,32 +68,27 @@ def _statistics_words(depth: Depth) -> str:
 
 def depth_words(depth: Depth) -> str:
     """Where the network changed and where change was asked for, in a few sentences."""
-    found = summary(depth)
-    if not found.most_changed:
-        sentences = ["**No block changed**: the weights of the backbone are the same in both epochs."]
+    found, num_blocks = summary(depth), len(depth.blocks)
+    num_frozen = num_blocks - depth.num_learning
+    if found.most_changed:
+        most = _drift_words(max(block.drift or 0.0 for block in depth.blocks))
+        sentences = [f"**Most changed: {_ranges(found.most_changed)}**, by up to {most} of the weights' norm."]
+        sentences += _still_words(found.num_still, num_frozen, num_blocks)
     else:
-        most = max(block.drift or 0.0 for block in depth.blocks)
-        sentences = [
-            f"**Most changed: {_ranges(found.most_changed)}**, by up to {_drift_words(most)} of their weights."
-        ]
-        sentences += _still_words(found.num_still, len(depth.blocks))
+        sentences = ["**No block changed**: the weights of the backbone are the same in both epochs."]
     if found.most_asked is not None:
-        is_frozen = found.most_asked < len(depth.blocks) - depth.num_learning
-        word = ", which was frozen" if is_frozen else ""
+        word = ", which was frozen" if found.most_asked < num_frozen < num_blocks else ""
         sentences.append(f"Change was asked for most in block {found.most_asked + 1}{word}.")
     return " ".join(sentences)
 
 
-def _still_words(num_still: int, num_blocks: int) -> list[str]:
+def _still_words(num_still: int, num_frozen: int, num_blocks: int) -> list[str]:
+    words = [f"The first {num_frozen} were frozen."] if num_frozen else []
     if num_still == num_blocks:
-        return [f"All {num_blocks} moved less than {100 * STILL:.0f} %."]
-    if num_still == 0:
-        return []
-    return [
-        f"The first {num_still} moved less than {100 * STILL:.0f} %."
-        if num_still > 1
-        else f"The first moved less than {100 * STILL:.0f} %."
-    ]
+        words.append(f"All {num_blocks} moved less than {100 * STILL:.0f} %.")
+    elif num_still > num_frozen:
+        words.append(f"The first {num_still} moved less than {100 * STILL:.0f} %.")
+    return words
 
 
 def _drift_words(drift: float) -> str:

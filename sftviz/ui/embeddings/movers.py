@@ -61,7 +61,8 @@ def _show_mover(run: Run, after: Embedded, mover: Mover, places: list[int] | Non
     itself, old, new = st.columns([1, 4, 4])
     with itself:
         st.caption("The picture")
-        _explain_clicked(run, gallery(prediction_tiles(run, after, [index]), key=f"mover {name}", label=name))
+        tiles = prediction_tiles(run, after, [index])
+        _explain_clicked(run, gallery(tiles, key=f"mover {name}", label=name, width=_WIDTH))
     sides: tuple[tuple[DeltaGenerator, str, IntArray, BoolArray, Literal["lost", "gained"]], ...] = (
         (old, "before", mover.before_Q, mover.is_lost_Q, "lost"),
         (new, "after", mover.after_Q, mover.is_gained_Q, "gained"),
