@@ -3,6 +3,8 @@
 import streamlit as st
 
 from sftviz.errors import EmptyResultError, SftvizError
+from sftviz.ui.embeddings.between import show_between
+from sftviz.ui.embeddings.gain import show_gain
 from sftviz.ui.embeddings.map import show_map
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epochs, pick_one, pick_run
@@ -11,6 +13,8 @@ from sftviz.ui.wording import plain
 
 _VIEWS = {
     "map": ("Map", show_map),
+    "gain": ("Gain", show_gain),
+    "between": ("Between", show_between),
 }
 
 st.title("Embeddings")

@@ -205,6 +205,32 @@ class Recipe(Config):
         return self
 
 
+class Origin(Config):
+    """Where a run comes from whose weights were made from those of another, and not trained.
+
+    Attributes:
+        run: identity of the other one; *before* is the same in both.
+        epoch: whose weights were taken.
+        how: its head solved for anew on its features, or its weights mixed with those of an earlier epoch.
+        since: that earlier epoch.
+        share: of the way from there to the epoch, in [0, 1].
+    """
+
+    run: str
+    epoch: int = Field(ge=1)
+    how: Literal["head refitted", "mixed"]
+    since: int = Field(0, ge=0)
+    share: float = Field(1.0, ge=0, le=1)
+
+    @property
+    def words(self) -> str:
+        """What was done, for a person."""
+        if self.how == "head refitted":
+            return self.how
+        share = f"{round(100 * self.share)} %"
+        return f"{share} of the way from epoch {self.since}" if self.since else f"{share} fine-tuned"
+
+
 class RunConfig(Config):
     """Everything that decides a run's outcome on one machine.
 
@@ -212,6 +238,7 @@ class RunConfig(Config):
         group: name that the runs of one sweep share; None for a run on its own.
         numerics: how the arithmetic is done: "measured" takes the fastest way whose results agree, else the name of
             one, as `sftviz.numerics` lists them.
+        origin: of a run that was made from another; its recipe says what learns if it is continued.
     """
 
     name: str = Field(max_length=200)
@@ -222,3 +249,4 @@ class RunConfig(Config):
     recipe: Recipe
     numerics: str = "measured"
     seed: int = Field(0, ge=0, lt=2**32)
+    origin: Origin | None = None

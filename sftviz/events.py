@@ -24,6 +24,7 @@ Phase = Literal[
     "maps",
     "projection",
     "neighbours",
+    "mixing",
 ]
 EndReason = Literal["completed", "patience", "target"]
 

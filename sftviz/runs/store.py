@@ -3,7 +3,8 @@
 import secrets
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sftviz.config import RunConfig
@@ -32,18 +33,30 @@ class RunStore:
             config: what is asked.
             data: the task's own JSON text that says which examples it learns from.
         """
-        identity = _new_identity()
-        staging = self._folder / f".{identity}"
-        (staging / "epochs").mkdir(parents=True)
-        (staging / "checkpoints").mkdir()
-        write_durably(staging / "data.json", data.encode())
-        write_durably(staging / "config.json", config.model_dump_json(indent=2).encode())
-        log = EventWriter(staging / "events.jsonl")
-        log.append(RunQueued())
-        log.close()
-        staging.rename(self._folder / identity)
-        sync_folder(self._folder)
+        with self.founding(config, data) as folder:
+            identity = folder.name.removeprefix(".")
         return self.get(identity)
+
+    @contextmanager
+    def founding(self, config: RunConfig, data: str) -> Iterator[Path]:
+        """Lend the folder of a new run to be filled; it is a run once the block succeeds, and gone when it fails.
+
+        Its name then loses the dot that it begins with; arguments as of `create`.
+        """
+        staging = self._folder / f".{_new_identity()}"
+        try:
+            (staging / "epochs").mkdir(parents=True)
+            (staging / "checkpoints").mkdir()
+            write_durably(staging / "data.json", data.encode())
+            write_durably(staging / "config.json", config.model_dump_json(indent=2).encode())
+            with closing(EventWriter(staging / "events.jsonl")) as log:
+                log.append(RunQueued())
+            yield staging
+            staging.rename(self._folder / staging.name.removeprefix("."))
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+        sync_folder(self._folder)
 
     def get(self, identity: str) -> Run:
         """Look a run up.

@@ -73,6 +73,8 @@ def expected_seconds(configs: Sequence[RunConfig], known: Iterable[Run]) -> floa
     """
     times: dict[tuple[str, str, Learns | None], list[float]] = defaultdict(list)
     for run in known:
+        if run.config.origin:  # made, not trained
+            continue
         learned = (None, *(stage.learns for stage in run.recipe.stages for _ in range(stage.epochs)))
         for epoch, learns in zip(run.state.epochs, learned, strict=False):
             times[run.config.data.dataset, run.config.model.backbone, learns].append(epoch.elapsed_s)

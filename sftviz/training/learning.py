@@ -107,6 +107,11 @@ class StageLearning:
         merge(self._network)
 
 
+def own_weights(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Of what `StageLearning.state` gave: the weights that learned, where they are not those shown."""
+    return _under(_OWN, state)
+
+
 def steps_per_epoch(recipe: Recipe, num_examples: int) -> int:
     """Steps of the optimizer in an epoch."""
     return math.ceil(num_examples / (recipe.batch_size * recipe.accumulate))

@@ -38,7 +38,9 @@ def _offer_more_epochs(run: Run) -> None:
     with st.popover("Continue", icon=":material/play_arrow:", disabled=not stages, help=why_not):
         if not stages:
             return
-        st.markdown("Train on from the last epoch, with the optimizer as it was; the learning rate starts anew.")
+        is_new = run.config.origin is not None and not run.state.extensions
+        optimizer = "a new optimizer" if is_new else "the optimizer as it was"
+        st.markdown(f"Train on from the last epoch, with {optimizer}; the learning rate starts anew.")
         epochs = st.number_input("More epochs", 1, _MOST_EPOCHS, stages[-1].epochs, key=f"more {run.identity}")
         if st.button("Go on", key=f"extend {run.identity}", type="primary"):
             try:

@@ -69,6 +69,8 @@ def _describe(run: Run) -> None:
     group = run.config.group
     st.markdown(f"**{plain(run.name.removeprefix(f'{group}, '))}**")
     st.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
+    if run.config.origin:
+        st.badge("made from another run", icon=":material/call_split:", color="gray")
     if group:
         st.badge(plain(group), icon=":material/grid_view:", color="gray")
     show_labels(run)

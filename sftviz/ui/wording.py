@@ -66,5 +66,7 @@ def epoch_name(run: Run, epoch: int) -> str:
     """An epoch, with what it is."""
     if epoch == 0:
         return "Epoch 0, before fine-tuning"
+    if run.config.origin and epoch == 1:
+        return f"Epoch 1, {run.config.origin.words}"
     best = run.state.best
     return f"Epoch {epoch}, the best" if best and best.epoch == epoch else f"Epoch {epoch}"

@@ -21,7 +21,7 @@ _PHASES = {
     "pixels": "Decoding the pictures",
     "pilot": "Trying ways of arithmetic",
     "rates": "Trying rates",
-    "features": "Computing what is frozen",
+    "features": "Computing features",
     "hashes": "Looking for near-duplicates",
     "looks": "Looking at the pictures",
     "curve": "Learning from parts of the pictures",
@@ -29,6 +29,7 @@ _PHASES = {
     "maps": "Computing the maps",
     "projection": "Arranging the points",
     "neighbours": "Comparing neighbours",
+    "mixing": "Looking through mixed weights",
 }
 
 

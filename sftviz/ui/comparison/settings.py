@@ -25,6 +25,11 @@ _WORDS = {
     "recipe.head": "Head starts from",
     "numerics": "Arithmetic",
     "seed": "Seed",
+    "origin.run": "Made from run",
+    "origin.epoch": "Made from epoch",
+    "origin.how": "Made how",
+    "origin.since": "Mixed with epoch",
+    "origin.share": "Share of the way to fine-tuned",
 }
 _OF_STAGE = re.compile(r"recipe\.stages\.(\d+)\.(\w+)")
 
