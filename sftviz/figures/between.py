@@ -37,7 +37,7 @@ def path_figure(path: WeightPath, share: float) -> go.Figure:
         template=TEMPLATE,
         height=620,
         margin={"t": 90},
-        title_text="Between pretrained and fine-tuned",
+        title_text="On the way from the weights before to those after",
         title_subtitle_text=f"{span(path.before, path.after)}; bands cover 95 %",
         legend={"orientation": "h", "y": -0.12},
     )

@@ -57,23 +57,32 @@ def derive(run: Run, origin: Origin, change: Change) -> Generator[Event, None, s
         CheckpointError: the weights of this epoch, or of epoch 0, are not kept.
         DataError: the pictures are neither cached nor where they were.
         DivergedError: the new weights give no finite numbers.
-        OSError: the disk is full; nothing is left of the new run.
+        RunError: the disk is full; nothing is left of the new run.
     """
     started_at = time.perf_counter()
     opened = yield from reopen(run, origin.epoch)
     yield from change(opened)
     epoch = yield from _pass_through(opened)
     config = _config(run, origin)
-    with RunStore(home_of(run)).founding(config, (run.folder / "data.json").read_text(encoding="utf-8")) as folder:
-        for name in _COPIED:
-            copy = shutil.copytree if (run.folder / name).is_dir() else shutil.copy2
-            copy(run.folder / name, folder / name)
-        save_epoch(folder / "epochs" / "0001.npz", epoch.probabilities_NK, epoch.embeddings_ND)
-        accuracy, loss = epoch.validation["accuracy"], epoch.validation["loss"]
-        progress = Progress().finished_epoch(accuracy=accuracy, loss=loss)
-        Checkpoints(folder / "checkpoints").save(progress, opened.network.state_dict(), {}, describe_environment())
-        _write_log(run, origin, folder, epoch, time.perf_counter() - started_at)
+    try:
+        with RunStore(home_of(run)).founding(config, (run.folder / "data.json").read_text(encoding="utf-8")) as folder:
+            _fill(folder, run, opened, epoch)
+            _write_log(run, origin, folder, epoch, time.perf_counter() - started_at)
+    except OSError as error:
+        raise RunError(
+            f"The new run could not be written: {error.strerror or error}. Make room and try again."
+        ) from error
     return folder.name.removeprefix(".")
+
+
+def _fill(folder: Path, run: Run, opened: Reopened, epoch: _Epoch) -> None:
+    """What was before, as it was, and the epoch that is new."""
+    for name in _COPIED:
+        copy = shutil.copytree if (run.folder / name).is_dir() else shutil.copy2
+        copy(run.folder / name, folder / name)
+    save_epoch(folder / "epochs" / "0001.npz", epoch.probabilities_NK, epoch.embeddings_ND)
+    progress = Progress().finished_epoch(accuracy=epoch.validation["accuracy"], loss=epoch.validation["loss"])
+    Checkpoints(folder / "checkpoints").save(progress, opened.network.state_dict(), {}, describe_environment())
 
 
 def _pass_through(opened: Reopened) -> Generator[Event, None, _Epoch]:

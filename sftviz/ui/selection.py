@@ -20,7 +20,20 @@ _OF_A_RUN = (
 )
 _OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "left_out_page")
 # Whichever of these is chosen, every list of pictures stays as it is.
-_HOW_SHOWN = ("method", "against", "layer", "opacity", "signed", "grid", "unit", "strip", "epoch", "colored")
+_HOW_SHOWN = (
+    "method",
+    "against",
+    "layer",
+    "opacity",
+    "signed",
+    "grid",
+    "unit",
+    "strip",
+    "epoch",
+    "colored",
+    "measure",
+    "share",
+)
 KEYS = (*_OF_ALL_RUNS, *_OF_A_RUN, *_OF_A_DATA_SET)
 
 _PAGE = "page shown"

@@ -27,10 +27,10 @@ _PHASES = {
     "curve": "Learning from parts of the pictures",
     "trust": "Testing the maps",
     "maps": "Computing the maps",
+    "depth": "Measuring the blocks",
     "projection": "Arranging the points",
     "neighbours": "Comparing neighbours",
     "mixing": "Looking through mixed weights",
-    "depth": "Measuring the blocks",
 }
 
 

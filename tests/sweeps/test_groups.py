@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sftviz.config import Recipe, RunConfig
+from sftviz.config import Origin, Recipe, RunConfig
 from sftviz.events import EpochEnded
 from sftviz.runs.lock import RunLock
 from sftviz.runs.log import EventWriter
@@ -78,6 +78,15 @@ def test_time_follows_similar_epochs(grouped: Callable[..., Run]) -> None:
     elsewhere = short.model_copy(update={"data": short.data.model_copy(update={"dataset": "other"})})
     assert expected_seconds([elsewhere], known) is None
     assert expected_seconds([], known) == 0.0
+
+
+def test_epochs_that_were_made_and_not_trained_tell_no_time(grouped: Callable[..., Run], home: Path) -> None:
+    trained = grouped(None, HEAD_ONLY, (10.0, 2.0))
+    origin = Origin(run=trained.identity, epoch=1, how="head refitted")
+    made = grouped(None, HEAD_ONLY, (10.0, 500.0))
+    (made.folder / "config.json").write_text(made.config.model_copy(update={"origin": origin}).model_dump_json())
+    made = RunStore(home).get(made.identity)
+    assert expected_seconds([trained.config], [trained, made]) == expected_seconds([trained.config], [trained])
 
 
 def test_only_runs_that_are_over_are_compared(grouped: Callable[..., Run]) -> None:

@@ -1,5 +1,7 @@
 """A run made from another: a run like any."""
 
+import errno
+import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
@@ -10,13 +12,14 @@ import pytest
 import torch
 
 from sftviz.config import Origin
-from sftviz.errors import CheckpointError, DivergedError
+from sftviz.errors import CheckpointError, DivergedError, RunError
 from sftviz.events import Event
 from sftviz.jobs.work import carry_out
 from sftviz.runs.extension import extend
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from sftviz.training import deriving
 from sftviz.training.checkpoints import Checkpoints
 from sftviz.training.deriving import derive
 from sftviz.training.reopening import Reopened
@@ -106,3 +109,15 @@ def test_a_long_name_is_cut(run: Run, home: Path) -> None:
     made = RunStore(home).get(_result(derive(RunStore(home).get(run.identity), _origin(run), _unchanged)))
     assert len(made.name) == 200
     assert made.name.endswith("x, 100 % fine-tuned")
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(deriving, "save_epoch", full)
+    with pytest.raises(RunError, match="No space left on device"):
+        _result(derive(run, _origin(run), _unchanged))
+    assert [each.name for each in (home / "runs").iterdir()] == [run.identity]

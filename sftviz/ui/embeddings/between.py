@@ -78,12 +78,17 @@ def _sentence(path: WeightPath) -> str:
     if path.best == _LAST:
         return f"By {name}, **no place on the way is better than epoch {path.after.epoch}** itself."
     change = path.over_after(path.best)
+    if change.value == 0:
+        return (
+            f"By {name}, **no place on the way is better than epoch {path.after.epoch}**; "
+            f"{round(100 * SHARES[path.best])} % of the way is as good, with less log-loss."
+        )
+    where = f"{round(100 * SHARES[path.best])} % of the way is" if path.best else f"epoch {path.before.epoch} itself is"
     flattered = f"{100 * path.optimism:.1f} points" if change.unit == "share" else f"{path.optimism:.3f} nats"
     return (
-        f"By {name}, **{round(100 * SHARES[path.best])} % of the way is best**: {change_words(change)} against epoch "
-        f"{path.after.epoch} ({change_interval_words(change)}; {verdict(change)}). It is the best of {len(SHARES)} "
-        f"on these very pictures, and such a choice looks better than it is: by about {flattered} here, which is for "
-        "luck alone to give and for new pictures to take away."
+        f"By {name}, **{where} best**: {change_words(change)} against epoch {path.after.epoch} "
+        f"({change_interval_words(change)}; {verdict(change)}). It is the best of {len(SHARES)} on these very "
+        f"pictures, and such a choice looks better than it is: expect about {flattered} less of it on new pictures."
     )
 
 
