@@ -13,8 +13,9 @@ from sftviz.runs.predictions_file import arrays_of, predictions_in
 
 
 def score_path(home: Path, config: RunConfig, weights_name: str) -> Path:
-    """Where it lies: stands for the pictures, how they are divided, and the publisher's weights."""
-    decides = config.model_dump_json(include={"data": {"dataset", "validation_share"}, "model": True, "seed": True})
+    """Where it lies: stands for the pictures, how they are divided and seen, and the publisher's weights."""
+    of_data = {"dataset", "validation_share", "fit"}
+    decides = config.model_dump_json(include={"data": of_data, "model": True, "seed": True})
     return home / "ranking" / f"{hashlib.sha256(f'{decides} {weights_name}'.encode()).hexdigest()[:16]}.npz"
 
 

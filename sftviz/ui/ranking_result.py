@@ -4,6 +4,7 @@ import streamlit as st
 
 from sftviz.analysis.figure_tables import ranking_table
 from sftviz.analysis.ranking import Ranked, Ranking
+from sftviz.config import Fit
 from sftviz.data.store import StoredData
 from sftviz.figures.ranking import ranking_figure
 from sftviz.models.catalogue import BACKBONES
@@ -14,12 +15,13 @@ from sftviz.ui.wording import TARGET_TITLES, percent
 _TITLES = {name: entry.title for name, entry in BACKBONES.items()}
 
 
-def show_ranking(ranking: Ranking, stored: StoredData, *, taken: str) -> None:
+def show_ranking(ranking: Ranking, stored: StoredData, *, fit: Fit, taken: str) -> None:
     """What to take and why, then what it rests on.
 
     Args:
         ranking: of at least one candidate.
         stored: the data set.
+        fit: how a picture became the square that the networks saw.
         taken: the backbone that is chosen at present.
     """
     recommended = ranking.recommended.score.backbone
@@ -34,8 +36,8 @@ def show_ranking(ranking: Ranking, stored: StoredData, *, taken: str) -> None:
             args=("backbone", recommended),
             key="take recommended",
         )
-    name, table = f"ranking {stored.name}", ranking_table(ranking, _TITLES)
-    figure = ranking_figure(ranking, _TITLES, name=stored.name)
+    name, table = f"ranking {stored.name} {fit}", ranking_table(ranking, _TITLES)
+    figure = ranking_figure(ranking, _TITLES, name=f"{stored.name}, fit to the square: {fit}")
     show_figure(figure, table, name=name, key="ranking")
     st.caption(_explanation(ranking, stored))
     formats = {str(column): "%.3f" if "nats" in str(column) else "%.1f" for column in table.select_dtypes("float")}

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from sftviz.analysis.ranking import Ranking, rank
-from sftviz.config import DataConfig, ModelConfig, RunConfig
+from sftviz.config import DataConfig, Fit, ModelConfig, RunConfig
 from sftviz.data.sample import training_sample
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
@@ -29,40 +29,36 @@ _EXPLANATION = (
 )
 
 
-def offer_ranking(stored: StoredData, *, taken: str) -> None:
+def offer_ranking(stored: StoredData, *, fit: Fit, taken: str) -> None:
     """Which candidates, a button, and what is known of them; folded away where nothing is.
 
     Args:
         stored: the data set.
+        fit: how a picture becomes the square that a network sees.
         taken: the backbone that is chosen at present.
     """
-    paths = {
-        name: score_path(default_home(), _config(stored, name), BACKBONES[name].weights_name) for name in BACKBONES
-    }
-    known = {name for name, path in paths.items() if path.exists()}
+    candidates = {score_path(default_home(), each, _weights(each)): each for each in _configs(stored, fit)}
+    known = {each.model.backbone for path, each in candidates.items() if path.exists()}
     with st.expander("Rank on my data", icon=":material/leaderboard:", expanded=bool(known)):
         st.markdown(
             "Which backbone suits these pictures is measured in minutes, before anything is trained; what is "
             "published for ImageNet need not hold for them."
         )
-        _offer(stored, paths, _choose(known), taken)
+        chosen = set(_choose(known))
+        candidates = {path: each for path, each in candidates.items() if each.model.backbone in chosen}
+        if candidates:
+            _offer(stored, candidates, taken)
 
 
-def _offer(stored: StoredData, paths: dict[str, Path], chosen: list[str], taken: str) -> None:
-    if not chosen:
-        return
-    asked = [name for name in chosen if not paths[name].exists()] or chosen
-    work = follow_work(
-        "Rank on my data",
-        _EXPLANATION,
-        stored.listing.identity,
-        lambda: _begin(stored, {name: paths[name] for name in asked}),
-    )
+def _offer(stored: StoredData, candidates: dict[Path, RunConfig], taken: str) -> None:
+    asked = {path: each for path, each in candidates.items() if not path.exists()} or candidates
+    data = next(iter(candidates.values())).data
+    work = follow_work("Rank on my data", _EXPLANATION, data.model_dump_json(), lambda: _begin(stored, asked))
     for sentence in (work.result if work else None) or ():
         st.warning(plain(sentence), icon=":material/warning:")
-    scores = tuple(score for name in chosen if (score := _kept(paths[name])) is not None)
+    scores = tuple(score for path in candidates if (score := _kept(path)) is not None)
     if scores:
-        show_ranking(_ranked(scores), stored, taken=taken)
+        show_ranking(_ranked(scores), stored, fit=data.fit, taken=taken)
 
 
 def _choose(known: set[str]) -> list[str]:
@@ -85,15 +81,20 @@ def _with_source(name: str) -> str:
     return entry.title if entry.source == "bundled" else f"{entry.title}, {entry.file_mib:.0f} MiB to download once"
 
 
-def _config(stored: StoredData, backbone: str) -> RunConfig:
-    """That of a run with the usual settings, which finds in the cache what is computed here."""
-    model = ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained)
-    data = DataConfig(dataset=stored.listing.identity)
-    return RunConfig(name=stored.name, data=data, model=model, recipe=recommend(stored.listing, model))
+def _configs(stored: StoredData, fit: Fit) -> list[RunConfig]:
+    """Those of runs with the usual settings, which find in the cache what is computed here."""
+    data = DataConfig(dataset=stored.listing.identity, fit=fit)
+    models = [ModelConfig(backbone=name, weights=entry.pretrained) for name, entry in BACKBONES.items()]
+    return [
+        RunConfig(name=stored.name, data=data, model=model, recipe=recommend(stored.listing, model)) for model in models
+    ]
 
 
-def _begin(stored: StoredData, paths: dict[str, Path]) -> BackgroundWork[tuple[str, ...]]:
-    candidates = {path: _config(stored, name) for name, path in paths.items()}
+def _weights(config: RunConfig) -> str:
+    return BACKBONES[config.model.backbone].weights_name
+
+
+def _begin(stored: StoredData, candidates: dict[Path, RunConfig]) -> BackgroundWork[tuple[str, ...]]:
     usual = next(iter(candidates.values()))
     divided = split(stored.listing, validation_share=usual.data.validation_share, seed=usual.seed)
     sample = training_sample(divided, MOST_PICTURES, seed=usual.seed)

@@ -32,6 +32,7 @@ def test_pictures_split_and_weights_decide_the_place_and_the_recipe_does_not(tmp
         "name": config.model_copy(update={"name": "two", "recipe": HEAD_ONLY.model_copy(update={"batch_size": 8})}),
         "data": config.model_copy(update={"data": DataConfig(dataset="b")}),
         "share": config.model_copy(update={"data": DataConfig(dataset="a", validation_share=0.3)}),
+        "fit": config.model_copy(update={"data": DataConfig(dataset="a", fit="pad")}),
         "seed": config.model_copy(update={"seed": 1}),
         "model": config.model_copy(update={"model": ModelConfig(weights="random")}),
     }

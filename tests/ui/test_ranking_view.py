@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
+from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import DataStore, StoredData
 from sftviz.jobs.ranking import measure_candidates
 from sftviz.models.catalogue import BACKBONES
 from sftviz.numerics.ways import FOLDED
 from sftviz.runs.kept_scores import keep_score, kept_score, score_path
-from sftviz.ui.ranking_view import _config
+from sftviz.ui.ranking_view import _configs
 from tests.analysis.scores import candidate
 from tests.ui.conftest import texts
 
@@ -23,8 +23,9 @@ def few(few_pictures: Path, home: Path) -> StoredData:
     return DataStore(home).add_folder(few_pictures, name="few")
 
 
-def _keep(home: Path, stored: StoredData, name: str, **facts: object) -> Path:
-    path = score_path(home, _config(stored, name), BACKBONES[name].weights_name)
+def _keep(home: Path, stored: StoredData, name: str, *, fit: Fit = "crop", **facts: object) -> Path:
+    config = next(each for each in _configs(stored, fit) if each.model.backbone == name)
+    path = score_path(home, config, BACKBONES[name].weights_name)
     keep_score(path, candidate(name, **facts))
     return path
 
@@ -81,6 +82,16 @@ def test_every_outcome_has_its_sentence(
     app = show("model")
     assert not app.exception
     assert says in texts(app)
+
+
+def test_what_is_known_holds_for_one_way_of_fitting(few: StoredData, home: Path, show: Callable[..., AppTest]) -> None:
+    _keep(home, few, "efficientnet_lite1", fit="pad")
+    app = show("model")
+    assert "Recommended" not in texts(app)
+    app.session_state["fit"] = "pad"
+    app.run()
+    assert not app.exception
+    assert "Recommended: EfficientNet-Lite1" in texts(app)
 
 
 def test_a_damaged_file_counts_as_not_measured(few: StoredData, home: Path, show: Callable[..., AppTest]) -> None:
