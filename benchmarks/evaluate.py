@@ -57,7 +57,7 @@ def measure(options: Options) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch, "home")
         pictures = generate(Path(scratch, "pictures"), _NUM_FILES)
-        runs = {size: _made_up(RunStore(home), pictures, size) for size in (large, _SMALL)}
+        runs = {size: made_up_run(RunStore(home), pictures, size) for size in (large, _SMALL)}
         with serving(home) as server, chromium() as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(120_000)
@@ -93,7 +93,8 @@ def _move(page: "Page", count: int, key: str = "ArrowLeft") -> float:
     return median(took)
 
 
-def _made_up(store: RunStore, pictures: Path, size: Size) -> Run:
+def made_up_run(store: RunStore, pictures: Path, size: Size) -> Run:
+    """A finished run of that size, whose pictures are links to a few files and whose embeddings are 0."""
     classes = tuple(f"class {number:03d}" for number in range(size.num_classes))
     labels_N = np.arange(size.num_examples, dtype=np.int64) % size.num_classes
     listing = _listing(pictures, classes, labels_N)

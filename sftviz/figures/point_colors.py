@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sftviz.figures.theme import class_color
+from sftviz.figures.theme import CLASS_COLORS
 from sftviz.results import FloatArray, Predictions
 
 COLORINGS = {
@@ -37,21 +37,23 @@ class PointColors:
         numbers_EN: float32: places in `colors` where these name groups, else shares in [0, 1].
         names: of the groups; empty for shares.
         colors: of the groups; empty for shares.
+        names_classes: whether the groups are the true classes, whose colours come again after the tenth.
     """
 
     title: str
     numbers_EN: FloatArray
     names: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()
+    names_classes: bool = False
 
     def axis(self) -> dict[str, object]:
         """Plotly's colour axis: a step for each group, named beside it, or a scale of shares in per cent."""
         if not self.names:
             bar = {"title": {"text": self.title}, "tickformat": ".0%", "thickness": 12, "len": 0.75}
             return {"cmin": 0, "cmax": 1, "colorscale": _VALUES, "colorbar": bar}
-        count = len(self.names)
+        count = len(self.colors)
         ends = [(place / count, color) for index, color in enumerate(self.colors) for place in (index, index + 1)]
-        ticks = {"tickvals": list(range(count)), "ticktext": list(self.names), "ticks": ""}
+        ticks = {"tickvals": list(range(count)), "ticktext": list(self.names[:count]), "ticks": ""}
         bar = {"title": {"text": self.title}, "thickness": 12, "len": min(1.0, 0.2 * count), **ticks}
         return {"cmin": -0.5, "cmax": count - 0.5, "colorscale": ends, "colorbar": bar}
 
@@ -87,6 +89,5 @@ def _groups(coloring: str, codes: Sequence[NDArray[np.generic]]) -> PointColors:
 
 def _classes(checkpoints: Sequence[Predictions]) -> PointColors:
     labels_N, classes = checkpoints[0].labels_N, checkpoints[0].classes
-    colors = tuple(class_color(label) for label in range(len(classes)))
     numbers_EN = np.tile(labels_N.astype(np.float32), (len(checkpoints), 1))
-    return PointColors("true class", numbers_EN, classes, colors)
+    return PointColors(COLORINGS["class"], numbers_EN, classes, CLASS_COLORS, names_classes=True)

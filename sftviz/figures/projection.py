@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sftviz.figures.point_colors import PointColors
-from sftviz.figures.theme import TEMPLATE, class_color, empty_figure, escaped, span
+from sftviz.figures.theme import CLASS_COLORS, TEMPLATE, class_color, empty_figure, escaped, span
 from sftviz.results import IntArray, Predictions, Projection
 
 MOST_CLASSES_NAMED = 20
@@ -21,7 +21,7 @@ _UNSELECTED = {"marker": {"opacity": 0.12}}
 _EDGE = "rgba(255,255,255,0.7)"
 _ARROW = "rgba(128,128,128,0.9)"
 _FRAME = "rgba(128,128,128,0.35)"
-_FRAME_MS = 450
+_STEP_MS = 450
 
 
 def projection_figure(
@@ -44,6 +44,7 @@ def projection_figure(
     figure = make_subplots(
         cols=2, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.02
     )
+    figure.update_annotations(yshift=6, font_size=14)
     for column, which in ((1, 0), (2, -1)):
         for trace in _traces(projection, checkpoints, colors, which, selected):
             figure.add_trace(trace.update(showlegend=bool(trace.showlegend) and column == 1), row=1, col=column)
@@ -86,48 +87,50 @@ def movement_figure(
     return _finished(figure, projection, colors, f"; an arrow for each of the {len(movers)} that moved most")
 
 
-def epochs_figure(projection: Projection, checkpoints: Sequence[Predictions], colors: PointColors) -> go.Figure:
+def epochs_figure(
+    projection: Projection, checkpoints: Sequence[Predictions], colors: PointColors, selected: IntArray | None = None
+) -> go.Figure:
     """One panel whose points move from checkpoint to checkpoint under a slider, all within the browser.
 
     Args:
         projection: of these checkpoints.
         checkpoints: what was said of the same examples, in the same order.
         colors: of the points.
+        selected: as of `projection_figure`.
     """
     if not projection.examples:
         return empty_figure("There are no validation examples to map.")
     figure = make_subplots(cols=1)
-    for trace in _traces(projection, checkpoints, colors, 0, None):
+    for trace in _traces(projection, checkpoints, colors, 0, selected, is_sorted=False):
         figure.add_trace(trace, row=1, col=1)
-    names = [f"{source.epoch}" for source in projection.sources]
+    names = [str(source.epoch) for source in projection.sources]
+    parts = [_traces(projection, checkpoints, colors, which, None, is_sorted=False) for which in range(len(names))]
     figure.frames = [
-        go.Frame(
-            data=[_moving_part(trace) for trace in _traces(projection, checkpoints, colors, which, None)], name=name
-        )
-        for which, name in enumerate(names)
+        go.Frame(data=[_moving_part(trace) for trace in part], name=name)
+        for part, name in zip(parts, names, strict=True)
     ]
-    steps = [{"label": name, "method": "animate", "args": [[name], _movement(_FRAME_MS)]} for name in names]
-    play = {"label": "▶ Play", "method": "animate", "args": [None, _movement(_FRAME_MS, is_from_here=True)]}
-    figure.update_layout(
-        sliders=[{"steps": steps, "currentvalue": {"prefix": "epoch "}, "x": 0.12, "len": 0.88, "pad": {"t": 40}}],
-        updatemenus=[
-            {"type": "buttons", "buttons": [play], "showactive": False, "x": 0.02, "y": 0, "yanchor": "top"}
-            | {"pad": {"t": 52}}
-        ],
-    )
-    low, high = projection.points_EN2.min(axis=(0, 1)), projection.points_EN2.max(axis=(0, 1))
-    margin = 0.04 * (high - low) + 1e-6
     figure = _finished(figure, projection, colors, f"; {len(names)} epochs on one map")
-    figure.update_xaxes(range=[float(low[0] - margin[0]), float(high[0] + margin[0])])
-    return figure.update_yaxes(range=[float(low[1] - margin[1]), float(high[1] + margin[1])]).update_layout(height=680)
+    low, high = projection.points_EN2.min(axis=(0, 1)), projection.points_EN2.max(axis=(0, 1))
+    low, high = low - 0.04 * (high - low) - 1e-6, high + 0.04 * (high - low) + 1e-6
+    figure.update_xaxes(range=[float(low[0]), float(high[0])], title_text=None)
+    figure.update_yaxes(range=[float(low[1]), float(high[1])])
+    return _with_slider(figure, names).update_layout(height=700, margin_b=140, legend_y=-0.02)
 
 
-def _movement(duration_ms: int, *, is_from_here: bool = False) -> dict[str, object]:
+def _with_slider(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+    steps = [{"label": name, "method": "animate", "args": [[name], _movement()]} for name in names]
+    play = {"label": "▶ Play", "method": "animate", "args": [None, _movement(is_from_here=True)]}
+    slider = {"steps": steps, "currentvalue": {"prefix": "epoch "}, "x": 0.12, "len": 0.88, "pad": {"t": 50}}
+    buttons = {"type": "buttons", "buttons": [play], "showactive": False, "x": 0.09, "y": 0, "pad": {"t": 68}}
+    return figure.update_layout(sliders=[slider], updatemenus=[buttons | {"yanchor": "top"}])
+
+
+def _movement(*, is_from_here: bool = False) -> dict[str, object]:
     return {
         "mode": "immediate",
         "fromcurrent": is_from_here,
-        "frame": {"duration": duration_ms + 250 if is_from_here else duration_ms, "redraw": False},
-        "transition": {"duration": duration_ms, "easing": "cubic-in-out"},
+        "frame": {"duration": 2 * _STEP_MS, "redraw": False},
+        "transition": {"duration": _STEP_MS, "easing": "cubic-in-out"},
     }
 
 
@@ -142,22 +145,27 @@ def _traces(
     colors: PointColors,
     which: int,
     selected: IntArray | None,
+    *,
+    is_sorted: bool = True,
 ) -> list[go.Scatter | go.Scattergl]:
-    """One trace a class where their names fit beside the figure, else one for all points."""
-    labels_N = checkpoints[which].labels_N
-    numbers_N = colors.numbers_EN[which]
-    if colors.title == "true class" and len(colors.names) <= MOST_CLASSES_NAMED:
-        traces = []
-        for label in np.unique(labels_N).tolist():
-            members = _right_ones_first(checkpoints[which], np.flatnonzero(labels_N == label))
-            trace = _trace(projection, checkpoints[which], which, members, selected)
-            trace.update(name=escaped(colors.names[label]), legendgroup=str(label), showlegend=True)
-            traces.append(trace.update(marker_color=class_color(label)))
-        return traces
-    members = np.arange(len(labels_N))
-    trace = _trace(projection, checkpoints[which], which, members, selected)
-    number = numbers_N % 10 if len(colors.names) > MOST_CLASSES_NAMED else numbers_N
-    return [trace.update(showlegend=False, marker={"color": number.astype(np.float32), "coloraxis": "coloraxis"})]
+    """One trace a class where their names fit beside the figure, else one for all points.
+
+    Right ones come first where that is asked for: not where points keep their place in a trace through all checkpoints.
+    """
+    said = checkpoints[which]
+    traces = []
+    if not colors.names_classes or len(colors.names) > MOST_CLASSES_NAMED:
+        trace = _trace(projection, said, which, np.arange(len(said.labels_N)), selected)
+        numbers_N = colors.numbers_EN[which] % (len(CLASS_COLORS) if colors.names_classes else np.inf)
+        marker = {"color": numbers_N.astype(np.float32), "coloraxis": "coloraxis"}
+        return [trace.update(showlegend=False, marker=marker)]
+    for label in np.unique(said.labels_N).tolist():
+        members = np.flatnonzero(said.labels_N == label)
+        members = _right_ones_first(said, members) if is_sorted else members
+        trace = _trace(projection, said, which, members, selected)
+        trace.update(name=escaped(colors.names[label]), legendgroup=str(label), showlegend=True)
+        traces.append(trace.update(marker_color=class_color(label)))
+    return traces
 
 
 def _right_ones_first(predictions: Predictions, members: IntArray) -> IntArray:
@@ -193,17 +201,13 @@ def _finished(figure: go.Figure, projection: Projection, colors: PointColors, no
     axis = _AXES[projection.method]
     plain = {"showticklabels": False, "zeroline": False, "showgrid": False, "title_font_size": 12}
     frame = {"showline": True, "mirror": True, "linecolor": _FRAME, "linewidth": 1}
-    figure.update_xaxes(title_text=axis.format(1), title_standoff=4, **plain, **frame)
+    figure.update_xaxes(title_text=axis.format(1), title_standoff=12, **plain, **frame)
     figure.update_yaxes(**plain, **frame).update_yaxes(title_text=axis.format(2), scaleanchor="x", col=1)
-    if colors.title == "true class" and len(colors.names) > MOST_CLASSES_NAMED:
-        figure.update_layout(coloraxis=PointColors("", colors.numbers_EN, colors.names[:10], colors.colors[:10]).axis())
-        figure.update_layout(coloraxis_showscale=False)
-    else:
-        figure.update_layout(coloraxis=colors.axis())
+    figure.update_layout(coloraxis=colors.axis(), coloraxis_showscale=not colors.names_classes)
     return figure.update_layout(
         template=TEMPLATE,
-        height=560,
-        margin={"t": 110, "r": 10},
+        height=600,
+        margin={"t": 110, "r": 10, "b": 90},
         dragmode="lasso",
         title_text=_title(projection),
         title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction{note}",

@@ -1,5 +1,8 @@
 """What a network is going to see of the pictures, on some of them, before anything is trained."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 from PIL import Image
 
@@ -58,13 +61,17 @@ def show_views(config: RunConfig, stored: StoredData) -> None:
         gallery(varied_tiles, key="varied views", label="Pictures as they are learned from", is_clickable=False)
 
 
-_IDENTITIES = {Listing: lambda listing: listing.identity, RunConfig: lambda config: config.model_dump_json()}
+_IDENTITIES: dict[str | type[Any], Callable[[Any], Any]] = {
+    Listing: lambda listing: listing.identity,
+    RunConfig: lambda config: config.model_dump_json(),
+}
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=_IDENTITIES)
 def _tiles(config: RunConfig, divided: Listing) -> tuple[list[Tile], list[Tile]]:
     preprocessing = preprocessing_for(config)
-    plain_tiles, varied_tiles = [], []
+    plain_tiles: list[Tile] = []
+    varied_tiles: list[Tile] = []
     for place, picture in _some(divided):
         pixels = fitted(Image.fromarray(decode(divided.root / picture.path)), preprocessing)
         # The very draw that training makes for this picture.

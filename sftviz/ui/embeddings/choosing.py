@@ -17,28 +17,29 @@ def chosen_now(projection: Projection) -> IntArray | None:
     return None if text is None else chosen_points(text, projection)
 
 
-def remember_points(drawn: Any, clicked: int | None, projection: Projection) -> None:
+def remember_points(drawn: Any, clicked: int | None, projection: Projection, *, has_two_panels: bool) -> None:
     """Choose what was clicked or drawn around just now, if anything was.
 
     Args:
         drawn: Streamlit's account of what was drawn around: `points`, `box` and `lasso`.
         clicked: the example, where only one was clicked.
         projection: the map.
+        has_two_panels: whether before stands beside after; else what is drawn around is after.
     """
     drawn_around = [point["customdata"] for point in drawn.points if "customdata" in point]
     indices = np.array(drawn_around if clicked is None else [clicked], np.int64)
-    choice = choice_of_points(indices, projection, _outline(drawn))
+    choice = choice_of_points(indices, projection, _outline(drawn, has_two_panels=has_two_panels))
     if choice and choice != selection.chosen("points"):
         selection.move_on({"points": choice})
         # The chart has been sent already, without what is chosen on it now.
         st.rerun()
 
 
-def _outline(drawn: Any) -> tuple[int, NDArray[np.float64]] | None:
+def _outline(drawn: Any, *, has_two_panels: bool) -> tuple[int, NDArray[np.float64]] | None:
     """Panel and corners."""
     for shape in (*drawn.lasso, *drawn.box):
         x, y = list(shape["x"]), list(shape["y"])
         if len(x) == 2:
             x, y = [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]]
-        return int(shape["xref"] == "x2"), np.array([x, y], np.float64).T
+        return int(not has_two_panels or shape["xref"] == "x2"), np.array([x, y], np.float64).T
     return None

@@ -79,7 +79,7 @@ def _show_points(
     address = f"/thumbnail/{run.identity}/"
     sides = [checkpoints[0], checkpoints[-1]]
     clicked = pictures_on_hover(key="hover", container="joint-map", address=address, checkpoints=sides)
-    remember_points(drawn, clicked, projection)
+    remember_points(drawn, clicked, projection, has_two_panels=layout == "sides")
     return selected
 
 
@@ -87,7 +87,7 @@ def _figure(
     projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: str, selected: IntArray | None
 ) -> go.Figure:
     if layout == "epochs":
-        return epochs_figure(projection, checkpoints, colors)
+        return epochs_figure(projection, checkpoints, colors, selected)
     if layout == "arrows":
         movers = np.argsort(-projection.displacement_N, kind="stable")[:_NUM_ARROWS]
         movers = movers[projection.displacement_N[movers] > 0]

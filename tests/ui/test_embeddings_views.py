@@ -1,0 +1,78 @@
+"""The joint map of embeddings, and what it says where there is little or nothing to show."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sftviz.runs.run import Run
+from tests.ui.conftest import texts
+
+
+def _figure(app: AppTest) -> dict:
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+def _change(run: Run, epoch: int, **arrays: np.ndarray) -> None:
+    path = run.folder / "epochs" / f"{epoch:04d}.npz"
+    with np.load(path) as kept:
+        np.savez(path, **dict(kept) | arrays)
+
+
+def test_principal_components_are_shown_while_points_are_arranged(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("embeddings", run=finished.identity)
+    assert not app.exception
+    assert _figure(app)["layout"]["title"]["text"].startswith("Principal components")
+    assert any(button.label == "Cancel" for button in app.button)
+
+
+@pytest.mark.parametrize("layout", ["sides", "arrows", "epochs"])
+@pytest.mark.parametrize("colored", ["class", "kept"])
+def test_every_way_to_draw_the_map(layout: str, colored: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("embeddings", run=finished.identity, projection="pca", layout=layout, colored=colored)
+    assert not app.exception
+    assert len(_figure(app).get("frames", [])) == (3 if layout == "epochs" else 0)
+
+
+def test_chosen_points_are_pictures_with_numbers(finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("embeddings", run=finished.identity, before="0", after="2", projection="pca", points="i0.1.1")
+    assert not app.exception
+    assert "3 chosen pictures" in texts(app)
+    right = int(finished.predictions(2).is_right_N[:3].sum())
+    assert f"Accuracy, epoch 2: {100 * right / 3:.1f}\u00a0%" in texts(app)
+
+
+@pytest.mark.parametrize("points", ["nonsense", "i", "i999999", "<b>"])
+def test_points_that_there_are_not_choose_nothing(points: str, finished: Run, show: Callable[..., AppTest]) -> None:
+    app = show("embeddings", run=finished.identity, projection="pca", points=points)
+    assert not app.exception
+    assert "What moved most" in texts(app)
+
+
+def test_a_frozen_backbone_moves_nothing_and_says_what_to_look_at(finished: Run, show: Callable[..., AppTest]) -> None:
+    _change(finished, 2, embeddings_ND=np.load(finished.folder / "epochs" / "0000.npz")["embeddings_ND"])
+    app = show("embeddings", run=finished.identity, before="0", after="2", projection="pca")
+    assert not app.exception
+    assert "Nothing moved" in texts(app)
+    assert "colour the points by flip" in texts(app)
+
+
+def test_embeddings_without_any_variety_make_a_map(finished: Run, show: Callable[..., AppTest]) -> None:
+    for epoch in (0, 2):
+        same = np.ones_like(np.load(finished.folder / "epochs" / "0000.npz")["embeddings_ND"])
+        _change(finished, epoch, embeddings_ND=same)
+    app = show("embeddings", run=finished.identity, before="0", after="2", projection="pca")
+    assert not app.exception
+    assert "Nothing moved" in texts(app)
+
+
+def test_an_epoch_whose_file_is_gone_is_a_sentence_and_an_empty_figure(
+    finished: Run, show: Callable[..., AppTest]
+) -> None:
+    (finished.folder / "epochs" / "0002.npz").unlink()
+    app = show("embeddings", run=finished.identity, before="0", after="2")
+    assert not app.exception
+    assert "no predictions of epoch 2" in texts(app).replace("\\", "")
+    assert _figure(app)["layout"]["annotations"][0]["text"] == "There is no map of epochs 0 and 2."
