@@ -185,10 +185,11 @@ def pick_switch(label: str, key: str) -> bool:
     )
 
 
-def pick_page(num_pages: int, key: str = "page") -> int:
-    """Which page of a list is shown, from 1; nothing to pick where there is only one."""
+def pick_part(count: int, most: int, key: str = "page") -> slice:
+    """Which part of a list of `count` is shown, page by page with at most so many on each; all where one page does."""
+    num_pages = -(-count // most)
     if num_pages < 2:
-        return 1
+        return slice(0, count)
     chosen = selection.chosen(key) or ""
     page = min(int(chosen), num_pages) if chosen.isdecimal() and int(chosen) else 1
     # A widget for each page: Streamlit warns of one that has a default and is also told its value.
@@ -199,12 +200,6 @@ def pick_page(num_pages: int, key: str = "page") -> int:
         key=widget,
         on_change=lambda: selection.move_on({key: str(st.session_state[widget])}),
     )
-    return page
-
-
-def pick_part(count: int, most: int, key: str = "page") -> slice:
-    """Which part of a list of `count` is shown, page by page with at most so many on each."""
-    page = pick_page(-(-count // most), key)
     return slice(most * (page - 1), min(most * page, count))
 
 

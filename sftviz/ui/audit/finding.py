@@ -11,7 +11,7 @@ from sftviz.ui.audit.tables import property_table
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.messages import say_error
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
@@ -30,8 +30,7 @@ def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:
         show_figure(figure, table, name=f"{said.key} by class", key="property")
         st.caption("Below, some pictures of each class at the value that sets it apart.")
     _offer_to_leave_out(finding, stored)
-    page = pick_page(-(-len(finding.pictures) // _PER_PAGE), "finding_page")
-    shown = finding.pictures[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    shown = finding.pictures[pick_part(len(finding.pictures), _PER_PAGE, "finding_page")]
     tiles = [_tile(noticed, finding, stored) for noticed in shown]
     gallery(tiles, key="finding pictures", label=finding.title, is_clickable=False)
 

@@ -7,7 +7,7 @@ from sftviz.audit.findings import counted
 from sftviz.data.store import StoredData
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
 
@@ -23,7 +23,7 @@ def show_left_out(stored: StoredData) -> None:
         st.caption(
             "They are neither trained on nor counted. Their files are as they were. Click a picture to take it back."
         )
-        page = pick_page(-(-len(stored.left_out) // _PER_PAGE), "left_out_page")
+        part = pick_part(len(stored.left_out), _PER_PAGE, "left_out_page")
         labels = {picture.path: picture.label for picture in stored.whole.pictures}
         tiles = [
             Tile(
@@ -33,7 +33,7 @@ def show_left_out(stored: StoredData) -> None:
                 notes=(each.reason,),
                 label=f"Take {each.path} back",
             )
-            for each in stored.left_out[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+            for each in stored.left_out[part]
         ]
         clicked = gallery(tiles, key="left out", label="Pictures that are left out")
         with st.container(horizontal=True, vertical_alignment="center"):

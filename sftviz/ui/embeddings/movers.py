@@ -14,7 +14,7 @@ from sftviz.runs.run import Run
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.embeddings.sides import key_of
 from sftviz.ui.navigation import go_to
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import prediction_tiles, thumbnail_address
 from sftviz.ui.wording import plain
 
@@ -38,8 +38,7 @@ def show_movers(run: Run, before: Embedded, after: Embedded) -> None:
         st.markdown("No picture lost any of its nearest pictures.")
         return
     places = {name: place for place, name in enumerate(after.examples)}
-    page = pick_page(-(-len(found) // _PER_PAGE))
-    for mover in found[_PER_PAGE * (page - 1) : _PER_PAGE * page]:
+    for mover in found[pick_part(len(found), _PER_PAGE)]:
         _show_mover(run, after, mover, [places[name] for name in examples] if len(examples) < len(places) else None)
     st.caption(
         f"The {len(found)} validation pictures that lost most of their {found[0].num_neighbours} nearest pictures in "

@@ -16,7 +16,7 @@ from sftviz.ui.explanation.across_pictures import show_pictures, show_suspicious
 from sftviz.ui.explanation.across_table import class_mean_table, show_table
 from sftviz.ui.explanation.across_work import evidence_of, pick_methods
 from sftviz.ui.messages import say_error
-from sftviz.ui.pickers import pick, pick_one, pick_page
+from sftviz.ui.pickers import pick, pick_one, pick_part
 from sftviz.ui.wording import plain
 
 _COUNTS = (100, 300, 1000)
@@ -86,11 +86,11 @@ def _say_what_it_is(run: Run, across: EvidenceAcross) -> None:
 
 def _show_means(run: Run, across: EvidenceAcross) -> None:
     classes = across.after.classes
-    page = pick_page(-(-len(classes) // MOST_CLASSES))
-    labels = range(len(classes))[MOST_CLASSES * (page - 1) : MOST_CLASSES * page]
+    labels = range(len(classes))[pick_part(len(classes), MOST_CLASSES)]
     maps = [(classes[label], *class_maps(across, label)) for label in labels]
     before, after = across.before.source, across.after.source
-    words = f"mean maps {run.identity} {across.method} epochs {before.epoch} and {after.epoch} classes {page}"
+    epochs = f"epochs {before.epoch} and {after.epoch}"
+    words = f"mean maps {run.identity} {across.method} {epochs} classes {labels[0] + 1} to {labels[-1] + 1}"
     show_figure(mean_maps_figure(maps, before, after), lambda: class_mean_table(maps), name=words, key="class means")
     st.caption(
         "The number of pictures stands behind the class. Each picture counts alike, however strong its evidence."

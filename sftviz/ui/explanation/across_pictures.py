@@ -12,7 +12,7 @@ from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import prediction_tiles
 from sftviz.ui.wording import percent
 
@@ -24,8 +24,7 @@ def show_pictures(run: Run, across: EvidenceAcross, places: IntArray, *, key: st
     if not len(places):
         st.caption("No picture.")
         return
-    page = pick_page(-(-len(places) // _PER_PAGE))
-    shown = places[_PER_PAGE * (page - 1) : _PER_PAGE * page]
+    shown = places[pick_part(len(places), _PER_PAGE)]
     indices = across.indices_M[shown].tolist()
     tiles = [
         _with_evidence(tile, across, place, box)

@@ -27,7 +27,7 @@ from sftviz.runs.run import Run
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.explanation.across_pictures import open_picture
 from sftviz.ui.explanation.small_maps import small_maps
-from sftviz.ui.pickers import pick_page
+from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import picture_path, thumbnail_uri
 
 _ROWS = 50
@@ -53,8 +53,7 @@ def show_table(
         st.caption("No picture.")
         return
     indices = lead.indices_M[places]
-    page = pick_page(-(-len(indices) // _ROWS))
-    shown = indices[_ROWS * (page - 1) : _ROWS * page]
+    shown = indices[pick_part(len(indices), _ROWS)]
     table, columns = _with_maps(run, every, shown, box)
     picked = st.dataframe(
         table,
