@@ -3,7 +3,7 @@
 import numpy as np
 
 from sftviz.errors import EmptyResultError
-from sftviz.results import Predictions
+from sftviz.results import Embedded, Predictions
 
 
 def require_examples(predictions: Predictions) -> None:
@@ -44,4 +44,17 @@ def require_numbers(predictions: Predictions) -> None:
         raise EmptyResultError(
             f"Epoch {predictions.source.epoch} of run {predictions.source.run!r} gave probabilities that are not "
             "numbers, so it cannot be measured; choose another epoch."
+        )
+
+
+def require_finite(embedded: Embedded) -> None:
+    """Refuse embeddings that are not numbers.
+
+    Raises:
+        EmptyResultError: one of them is not finite.
+    """
+    if not np.isfinite(embedded.embeddings_ND).all():
+        raise EmptyResultError(
+            f"The embeddings of epoch {embedded.source.epoch} of run {embedded.source.run!r} hold NaN or infinity; "
+            "choose another epoch."
         )

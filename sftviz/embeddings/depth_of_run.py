@@ -23,7 +23,7 @@ from sftviz.embeddings.block_weights import (
 from sftviz.embeddings.cka import linear_cka
 from sftviz.embeddings.depth import Block, Depth, balanced_sample
 from sftviz.embeddings.kept_depth import keep_depth, kept_depth
-from sftviz.embeddings.learning import num_learning_blocks
+from sftviz.embeddings.learning import movable_blocks
 from sftviz.events import Event, PhaseProgressed
 from sftviz.results import FloatArray, IntArray, Source
 from sftviz.runs.run import Run
@@ -111,7 +111,7 @@ class _Measuring:
             num_fitted=len(self._fitted),
             num_asked=len(self._asked),
             chance=float(np.bincount(labels_N).max() / len(labels_N)),
-            num_learning=num_learning_blocks(self._run.recipe, before_epoch, after_epoch, len(blocks)),
+            num_learning=movable_blocks(self._run, before_epoch, after_epoch)[0],
         )
 
     def _weighed(self) -> Generator[Event, None, _Weighed]:

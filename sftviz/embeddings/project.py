@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from sftviz.analysis.evidence import require_pair
+from sftviz.analysis.evidence import require_finite, require_pair
 from sftviz.embeddings.landmarks import NUM_ROUNDS, arrange, choose_landmarks, place
 from sftviz.errors import EmptyResultError
 from sftviz.events import Event, PhaseProgressed
@@ -73,11 +73,7 @@ def _check(checkpoints: Sequence[Embedded]) -> None:
             raise EmptyResultError(
                 f"Embeddings of width {old} and of width {new} have no common map; compare runs of one backbone."
             )
-        if not np.isfinite(each.embeddings_ND).all():
-            raise EmptyResultError(
-                f"The embeddings of epoch {each.source.epoch} of run {each.source.run!r} hold NaN or infinity; "
-                "choose another epoch."
-            )
+        require_finite(each)
     if len(first.examples) < 2:
         raise EmptyResultError("One example makes no map; use a data set with more validation examples.")
 

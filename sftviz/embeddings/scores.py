@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sftviz.analysis.evidence import require_pair
+from sftviz.analysis.evidence import require_finite, require_pair
 from sftviz.analysis.intervals import percentiles, stratified_resamples
 from sftviz.errors import EmptyResultError
 from sftviz.results import Embedded, FloatArray, IntArray
@@ -73,11 +73,7 @@ def measurable(before: Embedded, after: Embedded, most: int = MOST_MEASURED) -> 
     if len(before.examples) < 2:
         raise EmptyResultError("One picture has no neighbours and no spread; use a data set with more of them.")
     for each in (before, after):
-        if not np.isfinite(each.embeddings_ND).all():
-            raise EmptyResultError(
-                f"The embeddings of epoch {each.source.epoch} of run {each.source.run!r} hold NaN or infinity; "
-                "choose another epoch."
-            )
+        require_finite(each)
     if len(before.examples) <= most:
         return before, after
     drawn = np.sort(np.random.default_rng(0).permutation(len(before.examples))[:most])

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sftviz.config import Recipe, Stage
+from sftviz.config import Origin, Recipe, Stage
 from sftviz.embeddings import depth_of_run
 from sftviz.embeddings.depth import Block, Depth, balanced_sample, summary
 from sftviz.embeddings.depth_of_run import depth_of
 from sftviz.embeddings.kept_depth import kept_depth
-from sftviz.embeddings.learning import num_learning_blocks
+from sftviz.embeddings.learning import movable_blocks, num_learning_blocks
 from sftviz.errors import CheckpointError
 from sftviz.events import Event, PhaseProgressed
 from sftviz.results import Source
@@ -104,3 +104,11 @@ def test_what_learned_between_two_epochs() -> None:
     recipe = Recipe(name="r", stages=(stage("head", 2), stage(3, 2), stage("all", 1)))
     pairs = {(0, 2): 0, (0, 3): 3, (2, 4): 3, (4, 5): 9, (0, 5): 9, (5, 0): 9, (2, 2): 0, (3, 3): 0, (1, 2): 0}
     assert {pair: num_learning_blocks(recipe, *pair, 9) for pair in pairs} == pairs
+
+
+def test_of_weights_made_from_another_run_all_may_have_moved(run: Run) -> None:
+    assert movable_blocks(run, 0, 1) == (2, 9)
+    assert movable_blocks(run, 0, 2) == (9, 9)
+    run.config = run.config.model_copy(update={"origin": Origin(run="r", epoch=1, how="head refitted")})
+    assert movable_blocks(run, 0, 1) == (9, 9)
+    assert movable_blocks(run, 1, 1) == (0, 9)

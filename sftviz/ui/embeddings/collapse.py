@@ -4,7 +4,7 @@ import streamlit as st
 
 from sftviz.embeddings.collapse import CollapseChange, collapse_change
 from sftviz.embeddings.head_of_run import head_of
-from sftviz.embeddings.scores import measurable
+from sftviz.embeddings.scores import MOST_MEASURED, measurable
 from sftviz.figures.collapse import collapse_figure, collapse_table
 from sftviz.results import Embedded
 from sftviz.runs.run import Run
@@ -26,7 +26,8 @@ def show_collapse(run: Run, sides: Sides) -> None:
     kept = run.checkpoint_epochs()
     are_kept = (before.epoch in kept, after.epoch in kept)
     titles = [side for side in ("training", "validation") if side in sides]
-    changes = {f"{side} ({len(sides[side][0].examples):,})": _change(*sides[side], run, are_kept) for side in titles}
+    counts = {side: min(len(sides[side][0].examples), MOST_MEASURED) for side in titles}
+    changes = {f"{side} ({counts[side]:,})": _change(*sides[side], run, are_kept) for side in titles}
     show_figure(
         collapse_figure(changes, (before, after)),
         lambda: collapse_table(changes),

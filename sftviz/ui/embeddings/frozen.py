@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from sftviz.embeddings.learning import num_learning_blocks
-from sftviz.models.catalogue import backbone_named
+from sftviz.embeddings.learning import movable_blocks
 from sftviz.runs.run import Run
 
 
 def say_what_was_frozen(run: Run, before_epoch: int, after_epoch: int) -> None:
     """A sentence where some or all blocks of the backbone were frozen between two epochs; nothing where all learned."""
-    num_blocks = len(backbone_named(run.config.model.backbone).blocks)
-    num_learning = num_learning_blocks(run.recipe, before_epoch, after_epoch, num_blocks)
+    num_learning, num_blocks = movable_blocks(run, before_epoch, after_epoch)
     if before_epoch == after_epoch:
         st.info("Both epochs are the same one, so nothing can have moved.", icon=":material/info:")
     elif num_learning == 0:
