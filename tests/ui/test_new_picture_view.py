@@ -29,7 +29,7 @@ def test_a_new_picture_is_predicted_explained_and_compared(finished: Run, show: 
     said = texts(app)
     assert "Before: **" in said
     assert "that of a training picture to its own nearest is" in said
-    assert "Where it sees" in said
+    assert "Where the evidence lies" in said
     assert "<b>" not in said
     assert {path.name for path in finished.folder.rglob("*mine*")} == set()
 
