@@ -55,6 +55,11 @@ def _explain_status(run: Run, status: str, place: Place | None) -> None:
     elif status == "queued":
         where = f": {place_text(place)}" if place else ""
         st.info(f"Waiting for the run before it to end{where}.", icon=":material/hourglass:")
+    if origin := run.config.origin:
+        st.caption(
+            f"Epoch 1 was made from epoch {origin.epoch} of run {plain(origin.run)}, not trained: its training values "
+            "are of plain pictures, and its time is that run's with what making it took."
+        )
     if state.resumed and state.resumed.differences:
         st.caption("Not bit-identical to an uninterrupted run: " + plain("; ".join(state.resumed.differences)))
     for notice in state.notices:

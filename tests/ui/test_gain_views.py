@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from sftviz.ui.wording import plain
 from tests.ui.conftest import texts
 
 
@@ -45,6 +46,7 @@ def test_the_gain_is_told_and_a_better_head_becomes_a_run(
         other = show(page, run=made.identity, **choices)
         assert not other.exception, page
         assert not other.error, page
+    assert f"Epoch 1 was made from epoch 2 of run {plain(finished.identity)}" in texts(show("train", run=made.identity))
 
 
 def test_the_slider_shows_numbers_and_keeps_what_lies_between(
