@@ -84,7 +84,7 @@ def fly(
 
     Args:
         config: what is asked; a way that it names is taken without trying others.
-        network: left with the weights that it had.
+        network: any mode; left in evaluation mode with the weights that it had.
         caches: where measurements are kept.
         inputs: of the first training examples, a batch of them, on the network's device.
         labels_N: of all training examples.
@@ -92,6 +92,8 @@ def fly(
     if known := remembered(config, network, caches, len(labels_N)):
         return known
     memory = PeakMemory()
+    # What drops out at random agrees with nothing.
+    network.eval()
     trials = yield from _try_ways(config, network, inputs, labels_N)
     taken = min((trial for trial in trials if trial.error <= MOST_ERROR), key=lambda trial: trial.seconds)
     arithmetic = Arithmetic(numerics_named(taken.way), network, inputs)

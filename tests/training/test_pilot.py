@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn.functional import dropout
 
 from sftviz.config import DataConfig, Recipe, RunConfig, Stage
 from sftviz.errors import ModelError
 from sftviz.events import Event, NumericsChosen
+from sftviz.models.network import Network
 from sftviz.numerics.ways import FOLDED, WAYS, candidates
 from sftviz.training import pilot as pilots
 from sftviz.training.fine_tune import fine_tune
@@ -47,6 +49,17 @@ def test_it_measures_every_way_and_moves_nothing(stages: tuple[Stage, ...]) -> N
     assert set(pilot.stages) == {str(stage.learns) for stage in stages}
     assert min(pilot.forward_s, pilot.peak_mib) > 0
     assert all(torch.equal(tensor, weights[name]) for name, tensor in task.pretrained().state_dict().items())
+
+
+def test_what_drops_out_at_random_is_no_disagreement() -> None:
+    class Dropping(SmallTask):
+        def pretrained(self) -> Network:
+            network = super().pretrained()
+            network.backbone.register_forward_hook(lambda module, _, found: dropout(found, 0.5, module.training))
+            return network.train()
+
+    pilot, _ = _fly(_config(), Dropping())
+    assert max(pilot.errors.values()) <= MOST_ERROR
 
 
 def test_the_second_time_it_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
