@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
 
 Array = NDArray[np.float64]
 
 NUM_ROUNDS = 3
-_MOST = 1500
+_MOST = 1000
 _LEAST_GAP = 0.03  # in radii of the cloud
 _PERPLEXITY = 30.0
 _EXAGGERATION = 12.0
@@ -27,7 +28,7 @@ _NEAR = 1e-3  # of the way to the farthest: nearer is as good as there
 
 
 def choose_landmarks(rows_UC: Array, seed: int) -> Array:
-    """At most 1,500 rows in random order, none nearer to another than 3 % of the cloud's radius."""
+    """At most 1,000 rows in random order, none nearer to another than 3 % of the cloud's radius."""
     least = _LEAST_GAP**2 * np.square(rows_UC - rows_UC.mean(axis=0)).sum(axis=1).mean()
     chosen_MC = np.empty((min(_MOST, len(rows_UC)), rows_UC.shape[1]))
     count = 0
@@ -57,7 +58,9 @@ def arrange(landmarks_MC: Array, seed: int) -> Iterator[Array]:
             max_iter=_ITERATIONS,
             random_state=seed,
         )
-        places = tsne.fit_transform(landmarks_MC)
+        # Threads of so short steps wait for each other: on a busy machine far longer than they work.
+        with threadpool_limits(1, user_api="openmp"):
+            places = tsne.fit_transform(landmarks_MC)
         yield places.astype(np.float64)
 
 

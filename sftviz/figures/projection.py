@@ -18,6 +18,7 @@ _MOST_DRAWN_AS_SHAPES = 3000  # beyond, the browser's graphics card is quicker
 _NAMES = {"pca": "Principal components", "tsne": "t-SNE"}
 _AXES = {"pca": "principal component {}, arbitrary units", "tsne": "t-SNE axis {}, arbitrary units"}
 _UNSELECTED = {"marker": {"opacity": 0.12}}
+_CLEAR = "rgba(0,0,0,0)"
 _EDGE = "rgba(255,255,255,0.7)"
 _ARROW = "rgba(128,128,128,0.9)"
 _FRAME = "rgba(128,128,128,0.35)"
@@ -44,7 +45,7 @@ def projection_figure(
     figure = make_subplots(
         cols=2, subplot_titles=titles, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.02
     )
-    figure.update_annotations(yshift=6, font_size=14)
+    figure.update_annotations(yshift=8, font_size=14)
     for column, which in ((1, 0), (2, -1)):
         for trace in _traces(projection, checkpoints, colors, which, selected):
             figure.add_trace(trace.update(showlegend=bool(trace.showlegend) and column == 1), row=1, col=column)
@@ -101,10 +102,10 @@ def epochs_figure(
     if not projection.examples:
         return empty_figure("There are no validation examples to map.")
     figure = make_subplots(cols=1)
-    for trace in _traces(projection, checkpoints, colors, 0, selected, is_sorted=False):
+    for trace in _traces(projection, checkpoints, colors, 0, selected):
         figure.add_trace(trace, row=1, col=1)
     names = [str(source.epoch) for source in projection.sources]
-    parts = [_traces(projection, checkpoints, colors, which, None, is_sorted=False) for which in range(len(names))]
+    parts = [_traces(projection, checkpoints, colors, which, None) for which in range(len(names))]
     figure.frames = [
         go.Frame(data=[_moving_part(trace) for trace in part], name=name)
         for part, name in zip(parts, names, strict=True)
@@ -145,32 +146,27 @@ def _traces(
     colors: PointColors,
     which: int,
     selected: IntArray | None,
-    *,
-    is_sorted: bool = True,
 ) -> list[go.Scatter | go.Scattergl]:
     """One trace a class where their names fit beside the figure, else one for all points.
 
-    Right ones come first where that is asked for: not where points keep their place in a trace through all checkpoints.
+    A point has the same place in its trace at every checkpoint.
     """
     said = checkpoints[which]
-    traces = []
     if not colors.names_classes or len(colors.names) > MOST_CLASSES_NAMED:
         trace = _trace(projection, said, which, np.arange(len(said.labels_N)), selected)
         numbers_N = colors.numbers_EN[which] % (len(CLASS_COLORS) if colors.names_classes else np.inf)
         marker = {"color": numbers_N.astype(np.float32), "coloraxis": "coloraxis"}
         return [trace.update(showlegend=False, marker=marker)]
+    # The legend shows the first point's symbol, which should be the ordinary one.
+    is_odd_N = ~np.logical_and.reduce([each.is_right_N for each in checkpoints])
+    traces = []
     for label in np.unique(said.labels_N).tolist():
         members = np.flatnonzero(said.labels_N == label)
-        members = _right_ones_first(said, members) if is_sorted else members
+        members = members[np.argsort(is_odd_N[members], kind="stable")]
         trace = _trace(projection, said, which, members, selected)
         trace.update(name=escaped(colors.names[label]), legendgroup=str(label), showlegend=True)
         traces.append(trace.update(marker_color=class_color(label)))
     return traces
-
-
-def _right_ones_first(predictions: Predictions, members: IntArray) -> IntArray:
-    # The legend shows the first point's symbol, which should be the ordinary one.
-    return members[np.argsort(~predictions.is_right_N[members], kind="stable")]
 
 
 def _trace(
@@ -215,8 +211,9 @@ def _finished(figure: go.Figure, projection: Projection, colors: PointColors, no
             "title": {"text": "true class "},
             "itemsizing": "constant",
             "orientation": "h",
-            "y": -0.02,
+            "y": -0.07,
             "yanchor": "top",
+            "bgcolor": _CLEAR,
         },
     )
 

@@ -31,7 +31,8 @@ def test_principal_components_are_shown_while_points_are_arranged(finished: Run,
 @pytest.mark.parametrize("layout", ["sides", "arrows", "epochs"])
 @pytest.mark.parametrize("colored", ["class", "kept"])
 def test_every_way_to_draw_the_map(layout: str, colored: str, finished: Run, show: Callable[..., AppTest]) -> None:
-    app = show("embeddings", run=finished.identity, projection="pca", layout=layout, colored=colored)
+    chosen = {"run": finished.identity, "after": "2", "projection": "pca"}
+    app = show("embeddings", **chosen, layout=layout, colored=colored)
     assert not app.exception
     assert len(_figure(app).get("frames", [])) == (3 if layout == "epochs" else 0)
 
