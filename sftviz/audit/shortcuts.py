@@ -32,7 +32,7 @@ class Said:
         key, title, is_content: of the property.
         accuracy: balanced accuracy of the best guess from the property alone, cross-validated, in [0, 1].
         null: the middle 95 % of that accuracy with labels dealt out anew.
-        chance: one over the number of classes.
+        chance: one over the number of classes that were judged.
         strength: in a word.
         names: of the property's bins.
         shares: for each class, the share of its pictures in each bin.
@@ -52,28 +52,28 @@ class Said:
 
 
 def can_tell(labels_N: IntArray, groups_N: IntArray, num_classes: int) -> bool:
-    """Whether every class has enough different pictures for shortcuts to be told from luck."""
-    _, first = np.unique(groups_N, return_index=True)
-    counts = np.bincount(labels_N[first], minlength=num_classes)
-    return num_classes > 1 and int(counts.min()) >= _LEAST_PICTURES
+    """Whether two classes at least have enough different pictures for shortcuts to be told from luck."""
+    judged = _judged(labels_N, groups_N, num_classes)
+    return len(np.unique(labels_N[judged])) > 1
 
 
 def said_by(each: Property, labels_N: IntArray, groups_N: IntArray, num_classes: int) -> Said:
     """How well one property predicts the label, against labels dealt out at random.
 
     The guess is the class that has the largest share of its pictures in the same bin, counted in the other folds. Of
-    near-duplicates one counts: together they would prove more than they do. The outcome is always the same.
+    near-duplicates one counts: together they would prove more than they do. Classes with fewer than five different
+    pictures are left out. The outcome is always the same.
 
     Source of the test: Good 2005, "Permutation, parametric and bootstrap tests of hypotheses".
 
     Args:
         each: the property of N pictures.
-        labels_N: their classes; of each K at least five different pictures, as `can_tell` asks.
+        labels_N: their classes, so that `can_tell`.
         groups_N: numbers shared by near-duplicates.
         num_classes: K.
     """
-    _, first = np.unique(groups_N, return_index=True)
-    bins, labels = each.bins_N[first], labels_N[first]
+    judged = _judged(labels_N, groups_N, num_classes)
+    bins, labels = each.bins_N[judged], labels_N[judged]
     random = np.random.default_rng(0)
     folds = _folds(labels, random)
     accuracy = _accuracy(bins, labels, folds, num_classes)
@@ -82,7 +82,7 @@ def said_by(each: Property, labels_N: IntArray, groups_N: IntArray, num_classes:
     )
     low, high = np.quantile(null_P, [0.025, 0.975]).tolist()
     is_real = accuracy > null_P.mean() + _LEAST_DEVIATIONS * null_P.std()
-    chance = 1 / num_classes
+    chance = 1 / len(np.unique(labels))
     return Said(
         each.key,
         each.title,
@@ -123,6 +123,14 @@ def shortcut(said: Said, pictures: tuple[Noticed, ...]) -> Finding:
     )
 
 
+def _judged(labels_N: IntArray, groups_N: IntArray, num_classes: int) -> NDArray[np.intp]:
+    """Places of one picture of each group, of the classes that have enough of them."""
+    _, first = np.unique(groups_N, return_index=True)
+    counts_K = np.bincount(labels_N[first], minlength=num_classes)
+    judged: NDArray[np.intp] = first[counts_K[labels_N[first]] >= _LEAST_PICTURES]
+    return judged
+
+
 def _strength(way: float) -> Strength:
     limits: tuple[tuple[float, Strength], ...] = ((_STRONG, "strong"), (_CLEAR, "clear"), (_WEAK, "weak"))
     return next((name for limit, name in limits if way >= limit), "none")
@@ -148,7 +156,8 @@ def _accuracy(bins_N: IntArray, labels_N: IntArray, folds_N: IntArray, num_class
     guesses_FB = shares_FBK.argmax(axis=2)
     is_right_N = guesses_FB[folds_N, bins_N] == labels_N
     right_K = np.bincount(labels_N, weights=is_right_N, minlength=num_classes)
-    return float((right_K / np.maximum(np.bincount(labels_N, minlength=num_classes), 1)).mean())
+    count_K = np.bincount(labels_N, minlength=num_classes)
+    return float((right_K[count_K > 0] / count_K[count_K > 0]).mean())
 
 
 def _shares(bins_N: IntArray, labels_N: IntArray, num_classes: int) -> NDArray[np.float64]:

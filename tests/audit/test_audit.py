@@ -70,7 +70,7 @@ def _plant(pictures: Pictures) -> dict[str, set[str]]:
         "bright": {save(bright, "train/dog/bright.png")},
         "blurred": {save(new().filter(ImageFilter.GaussianBlur(5)), "train/cat/blurred.png")},
         "tiny": {save(new(30, 40), "train/cat/tiny.png")},
-        "aspect": {save(new(400, 100), "train/cat/strip.png")},
+        "aspect": {save(new(280, 88), "train/cat/strip.png")},
         "odd-turned": {save(turned, "train/cat/turned.jpg", quality=95, exif=exif)},
         "odd-animated": {gif},
         "odd-gif": {gif},

@@ -112,6 +112,13 @@ def test_near_duplicates_prove_nothing() -> None:
     assert not can_tell(labels, np.repeat(np.arange(4), 50), 2)
 
 
+def test_a_class_with_few_pictures_does_not_silence_the_others() -> None:
+    labels = np.r_[np.repeat([0, 1], 30), 2, 2]
+    said = said_by(_property(labels), labels, np.arange(62), 3)
+    assert (said.accuracy, said.chance, said.strength) == (1.0, 0.5, "strong")
+    assert len(said.shares) == 3
+
+
 def test_a_false_alarm_is_rare() -> None:
     random = np.random.default_rng(1)
     strengths = {

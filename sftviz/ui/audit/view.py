@@ -94,7 +94,8 @@ def _show_summary(found: Audit, stored: StoredData) -> None:
         sentences.append("There are too few pictures of a class to tell whether a property gives the label away.")
     if stored.left_out:
         sentences.append("Pictures that are left out were not looked at.")
-    st.caption(" ".join(sentences))
+    if sentences:
+        st.caption(" ".join(sentences))
 
 
 def _card(finding: Finding) -> None:
