@@ -179,10 +179,14 @@ def ranking_table(ranking: Ranking, titles: Mapping[str, str]) -> pd.DataFrame:
                 f"{metric}, %": 100 * each.value.value,
                 f"{metric}, low, %": 100 * each.value.interval[0],
                 f"{metric}, high, %": 100 * each.value.interval[1],
+                "tied with the best": "yes" if each.is_tied else "no",
+                "pictures a second": 1 / score.forward_s,
+                "memory, MiB": score.memory_mib,
+                "training, minutes": score.training_s / 60,
+                "recipe": score.recipe,
                 "behind the best, points": 100 * each.behind,
                 "behind, low, points": 100 * behind[0],
                 "behind, high, points": 100 * behind[1],
-                "tied with the best": "yes" if each.is_tied else "no",
                 "nothing better for less": "yes" if each.is_on_front else "no",
                 "nearest pictures, %": 100 * each.by_neighbours.value,
                 "nearest, low, %": 100 * each.by_neighbours.interval[0],
@@ -190,10 +194,6 @@ def ranking_table(ranking: Ranking, titles: Mapping[str, str]) -> pd.DataFrame:
                 "LogME, nats": score.log_evidence,
                 "luck, at most, %": 100 * float(score.null_P.max()),
                 "ImageNet, %": 100 * each.imagenet_top1,
-                "pictures a second": 1 / score.forward_s,
-                "memory, MiB": score.memory_mib,
-                "training, minutes": score.training_s / 60,
-                "recipe": score.recipe,
             }
         )
     return pd.DataFrame(rows)
