@@ -93,9 +93,9 @@ def _with_maps(
     table[[CONFIDENCE, CHANGE]] *= 100
     for number, across in enumerate(every):
         method = METHODS[across.method]
-        maps, pattern = f"{method.title}: before, after", column_name(across.method, PATTERN)
-        table.insert(_BEFORE_MAPS + number, maps, small_maps(run, across, indices.tolist()))
-        columns[maps] = st.column_config.ImageColumn(help=method.what, width=160)
+        pattern = column_name(across.method, PATTERN)
+        table.insert(_BEFORE_MAPS + number, method.title, small_maps(run, across, indices.tolist()))
+        columns[method.title] = st.column_config.ImageColumn(help=method.what, width=160)
         columns[pattern] = st.column_config.NumberColumn(f"pattern, {method.title}", help=pattern, format="%.2f")
         for name, words in _SHARES.items():
             full = column_name(across.method, name)
