@@ -26,6 +26,14 @@ def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.parametrize("command", ["train", "sweep", "runs", "resume", "caches", "app"])
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([command, "--help"])
+    assert ended.value.code == 0
+    assert f"sftviz {command}" in capsys.readouterr().out
+
+
 def test_train_prints_one_object_and_the_dashboard_sees_the_run(few_pictures: Path, home: Path) -> None:
     done = _sftviz("train", str(few_pictures), "--recipe", "probe", "--home", str(home), "--json")
     assert done.returncode == 0, done.stderr

@@ -65,7 +65,7 @@ def _training_arguments() -> argparse.ArgumentParser:
         help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
-    recipes = " ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES)
+    recipes = _plain(" ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES))
     asked.add_argument(
         "--recipe",
         choices=["recommended", *sorted(RECIPES)],
@@ -81,7 +81,7 @@ def _training_arguments() -> argparse.ArgumentParser:
         dest="options",
         metavar="OPTION=VALUE",
         help="another value than the recipe's; may be given several times. "
-        + " ".join(f"{name}: {sentence}" for name, sentence in options.items()),
+        + _plain(" ".join(f"{name}: {sentence}" for name, sentence in options.items())),
     )
     asked.add_argument(
         "--fit",
@@ -92,6 +92,11 @@ def _training_arguments() -> argparse.ArgumentParser:
     )
     asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
     return asked
+
+
+def _plain(text: str) -> str:
+    # In a help text, argparse takes % for the beginning of a name.
+    return text.replace("%", "%%")
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:
