@@ -1,3 +1,4 @@
+import shutil
 from io import BytesIO
 
 import numpy as np
@@ -13,8 +14,10 @@ from sftviz.runs.store import RunStore
 
 
 @pytest.fixture(scope="module")
-def run(finished_home):
-    return RunStore(finished_home[0]).get(finished_home[1])
+def run(finished_home, tmp_path_factory):
+    home = tmp_path_factory.mktemp("new picture")
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    return RunStore(home).get(finished_home[1])
 
 
 @pytest.fixture(scope="module")
