@@ -206,6 +206,8 @@ def _finished(figure: go.Figure, projection: Projection, colors: PointColors, no
         margin={"t": 110, "r": 10, "b": 90},
         dragmode="lasso",
         title_text=_title(projection),
+        title_y=0.97,
+        title_yanchor="top",
         title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction{note}",
         legend={
             "title": {"text": "true class "},
