@@ -96,8 +96,9 @@ def _draw(page: "Page") -> float:
     started_at = time.perf_counter()
     page.mouse.up()
     image = page.locator(".st-key-chosen-pictures img").first
-    image.wait_for()
-    image.evaluate("(image) => image.decode()")
+    # Below the window a browser loads no picture, and what is not loaded has no size to be seen by.
+    image.wait_for(state="attached")
+    image.evaluate("(image) => { image.scrollIntoView(); return image.decode(); }")
     took = time.perf_counter() - started_at
     settle(page, "Embeddings")
     page.get_by_role("button", name="Clear the selection").click()
