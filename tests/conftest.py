@@ -98,3 +98,10 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory, few_listing: Listing
         carry_out(run, home)
     assert run.status == "finished", run.state.message
     return home, run.identity
+
+
+@pytest.fixture
+def run(finished_home: tuple[Path, str], home: Path) -> Run:
+    """That run in a home of its own: to be changed."""
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    return RunStore(home).get(finished_home[1])

@@ -22,6 +22,7 @@ from sftviz.models.network import Network
 from sftviz.models.weights import load_pretrained
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import numerics_named
+from sftviz.pulling import result_of
 from sftviz.training.pilot import fly
 
 BATCH = 16
@@ -31,12 +32,9 @@ def our_forward(network: Network, batch: Tensor) -> Callable[[], Any]:
     """Embeddings of a batch by the way that a pilot finds fastest: decided here as in a run, timed when called."""
     config = RunConfig(name="forward", data=DataConfig(dataset="none"), recipe=Recipe(name="probe", batch_size=BATCH))
     with TemporaryDirectory() as folder:
-        steps = fly(config, network, CacheFolder(Path(folder)), batch, torch.zeros(BATCH, dtype=torch.int64))
-        try:
-            while True:
-                next(steps)
-        except StopIteration as ended:
-            arithmetic = Arithmetic(numerics_named(ended.value.numerics), network, batch)
+        labels_N = torch.zeros(BATCH, dtype=torch.int64)
+        pilot = result_of(fly(config, network, CacheFolder(Path(folder)), batch, labels_N))
+        arithmetic = Arithmetic(numerics_named(pilot.numerics), network, batch)
     return torch.no_grad()(lambda: arithmetic(network.backbone, batch))
 
 

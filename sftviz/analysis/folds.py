@@ -11,7 +11,8 @@ from scipy.stats import t
 from sklearn.metrics import f1_score
 
 from sftviz.errors import EmptyResultError
-from sftviz.results import HeadFolds, IntArray, Predictions, Source
+from sftviz.results import IntArray, Predictions, Source
+from sftviz.trials import HeadFolds
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar, nnls
 
-from sftviz.results import CurveTrials, FloatArray, IntArray
+from sftviz.results import FloatArray, IntArray
+from sftviz.trials import CurveTrials
 
 Verdict = Literal["helps", "hardly", "uncertain"]
 

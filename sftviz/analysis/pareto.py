@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sftviz.results import CostComparison
+from sftviz.trials import CostComparison
 
 
 def pareto(costs_N: ArrayLike, gains_N: ArrayLike) -> NDArray[np.bool_]:

@@ -13,7 +13,8 @@ from sftviz.analysis.significance import exact_mcnemar
 from sftviz.analysis.targets import estimate, measured
 from sftviz.config import Metric
 from sftviz.models.catalogue import backbone_named
-from sftviz.results import CandidateScore, FloatArray, IntArray, Predictions
+from sftviz.results import FloatArray, IntArray, Predictions
+from sftviz.trials import CandidateScore
 
 _MOST_IMBALANCE = 2.0
 _UNLIKELY = 0.05

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sftviz.attribution.across import Measured
-from sftviz.attribution.cache import read_sealed, write_sealed
+from sftviz.sealed import read_sealed, write_sealed
 
 _FORMAT = 1  # of the files, of the maps and of what is measured of them: a change makes every older file a miss
 _NUMBERS = ("rank_change", "border_before", "border_after", "uniform_border")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sftviz.attribution.across import EvidenceAcross, drawn, measured
 from sftviz.attribution.across_kept import keep, kept, kept_path
 from sftviz.attribution.catalogue import METHODS
-from sftviz.attribution.of_run import maps_of, weights_of
+from sftviz.attribution.of_run import maps_of
 from sftviz.errors import EmptyResultError, UnreadablePictureError
 from sftviz.events import PhaseProgressed
 from sftviz.results import AttributionMap, Predictions
@@ -71,7 +71,7 @@ def evidence_across(
 
 
 def _path(run: Run, before: Predictions, after: Predictions, method: str) -> Path:
-    weights = weights_of(run, before.source.epoch), weights_of(run, after.source.epoch)
+    weights = run.weights_sha256(before.source.epoch), run.weights_sha256(after.source.epoch)
     return kept_path(run.folder / "across", method, weights)
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sftviz.durable import write_durably
 from sftviz.results import AttributionMap, Source
+from sftviz.sealed import read_sealed, write_sealed
 
 _FORMAT = 3  # of the files and of what the methods compute: a change makes every older file a miss
 _ARRAYS = ("values_HW", "native_hw")
-_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def cache_key(
@@ -66,26 +65,6 @@ def load(folder: Path, key: str) -> AttributionMap | None:
         facts = json.loads(str(arrays["facts"]))
         found = {name: arrays[name] for name in _ARRAYS if name in arrays}
         return AttributionMap(**facts | {"source": Source(**facts["source"])} | found)
-
-
-def write_sealed(path: Path, payload: bytes) -> None:
-    """Keep bytes behind their hash; the folder is made where it is missing.
-
-    Raises:
-        OSError: the disk is full or not to be written; nothing is kept then.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, hashlib.sha256(payload).digest() + payload)
-
-
-def read_sealed(path: Path) -> bytes | None:
-    """What `write_sealed` kept, or None where there is nothing or it is damaged."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, payload = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-    return payload if hashlib.sha256(payload).digest() == digest else None
 
 
 def _path(folder: Path, key: str) -> Path:

@@ -75,7 +75,7 @@ def maps_of(
         CheckpointError: the weights of this epoch are not kept.
         AttributionError: no map can be had.
     """
-    folder, weights_sha256 = run.folder / "maps", weights_of(run, epoch)
+    folder, weights_sha256 = run.folder / "maps", run.weights_sha256(epoch)
     keys = [
         cache_key(
             epoch=epoch,
@@ -198,16 +198,7 @@ def shared_network(run: Run, epoch: int, *, is_fused: bool = True) -> Network:
     Raises:
         CheckpointError: the weights of this epoch are not kept.
     """
-    return _network(run, epoch, weights_of(run, epoch), is_fused=is_fused)
-
-
-def weights_of(run: Run, epoch: int) -> str:
-    """SHA-256 of the weights of an epoch, in hexadecimal.
-
-    Raises:
-        CheckpointError: they are not kept.
-    """
-    return run.weights_sha256(epoch)
+    return _network(run, epoch, run.weights_sha256(epoch), is_fused=is_fused)
 
 
 @lru_cache(maxsize=_KEPT_NETWORKS)

@@ -8,11 +8,11 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
-from sftviz.attribution.cache import cache_key, read_sealed, write_sealed
+from sftviz.attribution.cache import cache_key
 from sftviz.attribution.cells import READABLE, cell_means
 from sftviz.attribution.compare import rank_correlation
 from sftviz.attribution.faithfulness import NUM_RANDOM, areas, orders
-from sftviz.attribution.of_run import fused_network_of, inputs_of, map_of, weights_of
+from sftviz.attribution.of_run import fused_network_of, inputs_of, map_of
 from sftviz.attribution.randomisation import NUM_HEADS, correlations
 from sftviz.attribution.trust import Faithfulness, Trust
 from sftviz.attribution.views import VIEWS, drifts_of_views, maps_of_views
@@ -20,6 +20,7 @@ from sftviz.events import Event, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.results import AttributionMap
 from sftviz.runs.run import Run
+from sftviz.sealed import read_sealed, write_sealed
 
 Item = TypeVar("Item")
 
@@ -116,7 +117,7 @@ def _partner(method: str) -> str:
 def _path(run: Run, epoch: int, example: str, method: str, target: int, against: int | None) -> Path:
     key = cache_key(
         epoch=epoch,
-        checkpoint=weights_of(run, epoch),
+        checkpoint=run.weights_sha256(epoch),
         example=example,
         method=method,
         target=target,

@@ -65,6 +65,19 @@ def _training_arguments() -> argparse.ArgumentParser:
         help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
+    _add_recipe(asked)
+    asked.add_argument(
+        "--fit",
+        choices=get_args(Fit),
+        default="crop",
+        help="how a picture becomes a square: its middle (%(default)s), all of it with a border (pad), or all of it "
+        "out of proportion (squash)",
+    )
+    asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
+    return asked
+
+
+def _add_recipe(asked: argparse.ArgumentParser) -> None:
     recipes = _plain(" ".join(f"{name}: {WHEN_TO_USE[name]}" for name in RECIPES))
     asked.add_argument(
         "--recipe",
@@ -83,15 +96,6 @@ def _training_arguments() -> argparse.ArgumentParser:
         help="another value than the recipe's; may be given several times. "
         + _plain(" ".join(f"{name}: {sentence}" for name, sentence in options.items())),
     )
-    asked.add_argument(
-        "--fit",
-        choices=get_args(Fit),
-        default="crop",
-        help="how a picture becomes a square: its middle (%(default)s), all of it with a border (pad), or all of it "
-        "out of proportion (squash)",
-    )
-    asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
-    return asked
 
 
 def _plain(text: str) -> str:

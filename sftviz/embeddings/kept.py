@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from sftviz.attribution.cache import read_sealed, write_sealed
 from sftviz.embeddings.project import Method, projecting
 from sftviz.embeddings.quality import measure_quality
 from sftviz.events import Event
 from sftviz.results import MapQuality, Projection, Source
 from sftviz.runs.run import Run
+from sftviz.sealed import read_sealed, write_sealed
 
 _FORMAT = 1  # of the files and of what the methods compute: a change makes every older file a miss
 _SEED = 0

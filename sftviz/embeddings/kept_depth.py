@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from sftviz.attribution.cache import read_sealed, write_sealed
 from sftviz.embeddings.depth import Depth
 from sftviz.runs.run import Run
+from sftviz.sealed import read_sealed, write_sealed
 
 _FORMAT = 1  # of what is measured and how: a change makes every older file a miss
 _DEPTH = TypeAdapter(Depth)

@@ -30,13 +30,12 @@ def neighbour_overlap(before: Embedded, after: Embedded, num_neighbours: int = 1
         raise EmptyResultError("One example has no neighbours; use a data set with more validation examples.")
     num_neighbours = min(num_neighbours, num_examples - 1)
     old, new = (nearest_of(predictions.embeddings_ND, num_neighbours) for predictions in (before, after))
-    num_kept_N = [len(np.intersect1d(then, now, assume_unique=True)) for then, now in zip(old, new, strict=True)]
     return NeighbourOverlap(
         before=before.source,
         after=after.source,
         examples=before.examples,
         num_neighbours=num_neighbours,
-        overlap_N=(np.array(num_kept_N) / num_neighbours).astype(np.float32),
+        overlap_N=shared_with(old, new),
         chance=num_neighbours / (num_examples - 1),
     )
 
@@ -85,3 +84,10 @@ def nearest_of(embeddings_ND: FloatArray, num_neighbours: int) -> IntArray:
     # Asked for no points of its own, the search leaves out each example itself even where others coincide with it.
     found: IntArray = NearestNeighbors(n_neighbors=num_neighbours).fit(embeddings_ND).kneighbors(return_distance=False)
     return found
+
+
+def shared_with(neighbours_Nk: IntArray, others_Nk: IntArray) -> FloatArray:
+    """Of each example's neighbours, the share that are among its others, in [0, 1]."""
+    pairs = zip(neighbours_Nk, others_Nk, strict=True)
+    num_shared = [len(np.intersect1d(some, others, assume_unique=True)) for some, others in pairs]
+    return np.array(num_shared, np.float32) / np.float32(neighbours_Nk.shape[1])

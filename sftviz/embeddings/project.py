@@ -17,6 +17,7 @@ from sftviz.analysis.evidence import require_finite, require_pair
 from sftviz.embeddings.landmarks import NUM_ROUNDS, arrange, choose_landmarks, place
 from sftviz.errors import EmptyResultError
 from sftviz.events import Event, PhaseProgressed
+from sftviz.pulling import result_of
 from sftviz.results import Embedded, Projection
 
 Array = NDArray[np.float64]
@@ -28,13 +29,7 @@ _NUM_COMPONENTS = 50  # t-SNE sees no more of the space; the rest is noise and t
 
 def project(checkpoints: Sequence[Embedded], method: Method, seed: int = 0) -> Projection:
     """Fit one map to the embeddings of all checkpoints; arguments and errors as of `projecting`."""
-    events = projecting(checkpoints, method, seed)
-    while True:
-        try:
-            next(events)
-        except StopIteration as done:
-            found: Projection = done.value
-            return found
+    return result_of(projecting(checkpoints, method, seed))
 
 
 def projecting(checkpoints: Sequence[Embedded], method: Method, seed: int = 0) -> Generator[Event, None, Projection]:

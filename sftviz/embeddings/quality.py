@@ -8,9 +8,9 @@ from collections.abc import Generator, Sequence
 import numpy as np
 from sklearn.manifold import trustworthiness
 
-from sftviz.embeddings.neighbours import nearest_of
+from sftviz.embeddings.neighbours import nearest_of, shared_with
 from sftviz.events import Event, PhaseProgressed
-from sftviz.results import Embedded, FloatArray, IntArray, MapQuality, Projection
+from sftviz.results import Embedded, FloatArray, MapQuality, Projection
 
 _MOST_RANKED = 2000  # ranks are of every pair
 
@@ -47,13 +47,6 @@ def measure_quality(
         overlap_chance=count / (num_examples - 1),
         kept_EN=np.stack(kept),
     )
-
-
-def shared_with(neighbours_Nk: IntArray, others_Nk: IntArray) -> FloatArray:
-    """Of each example's neighbours, the share that are among its others, in [0, 1]."""
-    pairs = zip(neighbours_Nk, others_Nk, strict=True)
-    num_shared = [len(np.intersect1d(some, others, assume_unique=True)) for some, others in pairs]
-    return np.array(num_shared, np.float32) / np.float32(neighbours_Nk.shape[1])
 
 
 def chance_of_ranks(num_points: int, num_neighbours: int) -> float:

@@ -3,7 +3,7 @@
 Shape legend: N examples.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,11 +81,10 @@ def measurable(before: Embedded, after: Embedded, most: int = MOST_MEASURED) -> 
 
 
 def _at(said: Embedded, places: IntArray) -> Embedded:
-    return Embedded(
-        said.source,
-        said.classes,
-        tuple(said.examples[place] for place in places.tolist()),
-        said.labels_N[places],
-        said.probabilities_NK[places],
-        said.embeddings_ND[places],
+    return replace(
+        said,
+        examples=tuple(said.examples[place] for place in places.tolist()),
+        labels_N=said.labels_N[places],
+        probabilities_NK=said.probabilities_NK[places],
+        embeddings_ND=said.embeddings_ND[places],
     )

@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sftviz.figures.theme import AFTER_COLOR, BEFORE_COLOR, TEMPLATE, empty_figure, escaped
-from sftviz.results import CostComparison, IntArray
+from sftviz.results import IntArray
+from sftviz.trials import CostComparison
 
 
 def cost_figure(comparison: CostComparison) -> go.Figure:

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from sftviz.figures.theme import TEMPLATE, empty_figure
-from sftviz.results import RateTest
+from sftviz.trials import RateTest
 
 _LOSS, _SUGGESTION = "#0072B2", "#D55E00"
 

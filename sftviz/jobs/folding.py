@@ -6,8 +6,8 @@ from pathlib import Path
 from sftviz.config import RunConfig
 from sftviz.events import Event
 from sftviz.jobs.background import BackgroundWork
-from sftviz.results import HeadFolds
 from sftviz.runs.kept_folds import keep_folds
+from sftviz.trials import HeadFolds
 
 
 def cross_validate(config: RunConfig, data: str, home: Path) -> BackgroundWork[HeadFolds]:

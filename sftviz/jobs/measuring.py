@@ -6,7 +6,7 @@ from pathlib import Path
 from sftviz.config import RunConfig
 from sftviz.events import CostForecast, Event
 from sftviz.jobs.background import BackgroundWork
-from sftviz.results import RateTest
+from sftviz.trials import RateTest
 
 
 def search_rates(config: RunConfig, data: str, home: Path) -> BackgroundWork[RateTest]:

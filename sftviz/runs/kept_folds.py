@@ -8,8 +8,8 @@ import numpy as np
 
 from sftviz.config import RunConfig
 from sftviz.durable import replacing
-from sftviz.results import CurveTrials, HeadFolds
 from sftviz.runs.predictions_file import arrays_of, predictions_in
+from sftviz.trials import CurveTrials, HeadFolds
 
 
 def keep_folds(home: Path, config: RunConfig, found: HeadFolds) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 
 from sftviz.config import RunConfig
 from sftviz.durable import replacing
-from sftviz.results import CandidateScore
 from sftviz.runs.predictions_file import arrays_of, predictions_in
+from sftviz.trials import CandidateScore
 
 
 def score_path(home: Path, config: RunConfig, weights_name: str) -> Path:

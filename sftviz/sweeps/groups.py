@@ -7,10 +7,10 @@ from statistics import median
 from sftviz.analysis.pareto import compare_costs
 from sftviz.config import Learns, RunConfig
 from sftviz.errors import RunError
-from sftviz.results import CostComparison
 from sftviz.runs.forecast import seconds_spent
 from sftviz.runs.run import Run
 from sftviz.sweeps.dimensions import DIMENSIONS, Value, describe, varied
+from sftviz.trials import CostComparison
 
 Row = dict[str, Value | None]
 

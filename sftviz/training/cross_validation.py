@@ -8,11 +8,12 @@ from sftviz.config import RunConfig
 from sftviz.events import Event
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import default_numerics, numerics_named
-from sftviz.results import FloatArray, HeadFolds, IntArray, Predictions, Source
+from sftviz.results import FloatArray, IntArray, Predictions, Source
 from sftviz.tasks.task import Task, choose_device
 from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
 from sftviz.training.learning_curve import curve_trials
 from sftviz.training.probe import fit_probe, signed_targets
+from sftviz.trials import HeadFolds
 
 
 def cross_validate_head(config: RunConfig, task: Task, fold_N: IntArray) -> Generator[Event, None, HeadFolds]:

@@ -8,9 +8,10 @@ from collections.abc import Generator
 import numpy as np
 
 from sftviz.events import PhaseProgressed
-from sftviz.results import CurveTrials, FloatArray, IntArray
+from sftviz.results import FloatArray, IntArray
 from sftviz.seeding import draw
 from sftviz.training.ridge import Array, Moments, total
+from sftviz.trials import CurveTrials
 
 FRACTIONS = tuple(tenth / 10 for tenth in range(1, 11))
 _NUM_REPEATS = 5

@@ -17,7 +17,7 @@ from sftviz.machine import PeakMemory, release_memory
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import default_numerics, numerics_named
-from sftviz.results import CandidateScore, FloatArray, IntArray, Predictions, Source
+from sftviz.results import FloatArray, IntArray, Predictions, Source
 from sftviz.seeding import draw
 from sftviz.tasks.task import BATCH_SIZE, Task, choose_device
 from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
@@ -25,6 +25,7 @@ from sftviz.training.pilot import Pilot, fly
 from sftviz.training.preflight import projected_seconds
 from sftviz.training.probe import fit_probe, signed_targets, stratified_folds
 from sftviz.training.ridge import make_ridge
+from sftviz.trials import CandidateScore
 
 NUM_PERMUTATIONS = 20
 _MOST_COLUMNS = 4096  # targets solved for together: bounds the memory where classes are many

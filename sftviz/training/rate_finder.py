@@ -18,7 +18,7 @@ from sftviz.events import Event, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.numerics.arithmetic import Arithmetic
 from sftviz.numerics.ways import default_numerics
-from sftviz.results import FloatArray, RateTest
+from sftviz.results import FloatArray
 from sftviz.seeding import seeded
 from sftviz.tasks.task import Task, choose_device
 from sftviz.training.evaluate import embed
@@ -27,6 +27,7 @@ from sftviz.training.inputs import StageInputs
 from sftviz.training.learning import StageLearning
 from sftviz.training.probe import fit_probe, set_head
 from sftviz.training.sampling import epoch_order
+from sftviz.trials import RateTest
 
 _LOWEST, _HIGHEST, _NUM_STEPS = 1e-6, 1.0, 60
 _SMOOTHING = 0.8

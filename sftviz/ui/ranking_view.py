@@ -15,8 +15,8 @@ from sftviz.jobs.background import BackgroundWork
 from sftviz.jobs.ranking import measure_candidates
 from sftviz.models.catalogue import BACKBONES
 from sftviz.recommendation import recommend
-from sftviz.results import CandidateScore
 from sftviz.runs.kept_scores import kept_score, score_path
+from sftviz.trials import CandidateScore
 from sftviz.ui import selection
 from sftviz.ui.ranking_result import show_ranking
 from sftviz.ui.wording import plain

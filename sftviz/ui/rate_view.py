@@ -7,7 +7,7 @@ from sftviz.config import Recipe, RunConfig
 from sftviz.data.store import StoredData
 from sftviz.figures.rates import rates_figure
 from sftviz.jobs.measuring import search_rates
-from sftviz.results import RateTest
+from sftviz.trials import RateTest
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.recipe_form import RATE_BOUNDS, rate_keys
 from sftviz.ui.work_view import offer_work

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from sftviz.results import CandidateScore, Predictions, Source
+from sftviz.results import Predictions, Source
+from sftviz.trials import CandidateScore
 
 
 def candidate(

@@ -26,7 +26,7 @@ from sftviz.analysis.mistakes import flow
 from sftviz.analysis.significance import compare_runs
 from sftviz.analysis.thresholds import class_curves
 from sftviz.events import EpochEnded
-from sftviz.results import CurveTrials
+from sftviz.trials import CurveTrials
 
 LABELS = [0, 0, 1, 1, 2, 2]
 

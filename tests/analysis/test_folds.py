@@ -7,7 +7,8 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from sftviz.analysis.folds import by_fold, fold_mean, pool, score_folds
 from sftviz.errors import EmptyResultError
-from sftviz.results import CurveTrials, HeadFolds, Predictions, Source
+from sftviz.results import Predictions, Source
+from sftviz.trials import CurveTrials, HeadFolds
 
 
 def _predictions(num_examples: int = 30, seed: int = 0) -> Predictions:

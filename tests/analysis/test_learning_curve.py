@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import curve_fit
 
 from sftviz.analysis.learning_curve import fit_power_law, learning_curve
-from sftviz.results import CurveTrials
+from sftviz.trials import CurveTrials
 
 SIZES = np.linspace(40, 400, 10)
 

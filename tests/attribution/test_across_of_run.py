@@ -8,14 +8,6 @@ from sftviz.attribution.across_of_run import evidence_across, kept_evidence
 from sftviz.attribution.of_run import map_of
 from sftviz.data.listing import Listing
 from sftviz.errors import EmptyResultError
-from sftviz.runs.store import RunStore
-
-
-@pytest.fixture
-def run(finished_home, home):
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
 
 METHOD = "hirescam"
 

@@ -1,5 +1,3 @@
-import shutil
-
 import numpy as np
 import pytest
 
@@ -8,13 +6,6 @@ from sftviz.attribution.explain import explain
 from sftviz.attribution.of_run import inputs_of, map_of, maps_of, network_of, shared_network
 from sftviz.data.listing import Listing
 from sftviz.results import Source
-from sftviz.runs.store import RunStore
-
-
-@pytest.fixture
-def run(finished_home, home):
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
 
 
 @pytest.fixture

@@ -26,8 +26,7 @@ def run(tmp_path, pooled, inputs, monkeypatch):
     monkeypatch.setattr(trust_of_run, "map_of", map_of)
     monkeypatch.setattr(trust_of_run, "fused_network_of", lambda *_: pooled)
     monkeypatch.setattr(trust_of_run, "inputs_of", lambda *_: picture)
-    monkeypatch.setattr(trust_of_run, "weights_of", lambda _, epoch: f"{epoch:064}")
-    return SimpleNamespace(folder=tmp_path, identity="r")
+    return SimpleNamespace(folder=tmp_path, identity="r", weights_sha256="{:064}".format)
 
 
 def measured(run, epoch=1, which=WHICH):

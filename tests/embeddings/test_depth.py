@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Generator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,13 +17,6 @@ from sftviz.errors import CheckpointError
 from sftviz.events import Event, PhaseProgressed
 from sftviz.results import Source
 from sftviz.runs.run import Run
-from sftviz.runs.store import RunStore
-
-
-@pytest.fixture
-def run(finished_home: tuple[Path, str], home: Path) -> Run:
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
 
 
 def _result(work: Generator[Event, None, Depth]) -> tuple[Depth, list[PhaseProgressed]]:

@@ -1,9 +1,8 @@
 """From the nearest mean to the trained model, on a run."""
 
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from sftviz.embeddings import of_run
 from sftviz.embeddings.gain_of_run import climb, kept_rungs, refit, refitted_origin
 from sftviz.embeddings.nearest_mean import nearest_mean
 from sftviz.errors import CheckpointError, EmptyResultError
-from sftviz.events import Event
 from sftviz.jobs.work import carry_out
+from sftviz.pulling import result_of
 from sftviz.results import Embedded, Source
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
@@ -22,26 +21,10 @@ from sftviz.runs.store import RunStore
 from sftviz.training.probe import fit_probe
 from tests.conftest import HEAD_ONLY, SHORT
 
-Result = TypeVar("Result")
-
-
-@pytest.fixture
-def run(finished_home: tuple[Path, str], home: Path) -> Run:
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
-
-def _result(work: Generator[Event, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
 
 def test_each_rung_is_what_it_says(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept_rungs(run, 2) is None
-    rungs = _result(climb(run, 2))
+    rungs = result_of(climb(run, 2))
     assert rungs.probe is run.predictions(0)
     assert rungs.trained is run.predictions(2)
     assert rungs.unaveraged is None
@@ -58,8 +41,8 @@ def test_each_rung_is_what_it_says(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_refitted_head_becomes_a_run(run: Run, home: Path) -> None:
-    rungs = _result(climb(run, 2))
-    made = RunStore(home).get(_result(refit(run, 2)))
+    rungs = result_of(climb(run, 2))
+    made = RunStore(home).get(result_of(refit(run, 2)))
     assert made.name == "a finished run, head refitted"
     assert made.config.origin == refitted_origin(run, 2)
     # The features of the kept rung are in half precision.
@@ -71,7 +54,7 @@ def test_a_frozen_backbone_bought_nothing(new_run: Callable[..., Run], home: Pat
     run = new_run(HEAD_ONLY)
     with RunLock(run.folder):
         carry_out(run, home)
-    rungs = _result(climb(run, 3))
+    rungs = result_of(climb(run, 3))
     assert rungs.is_frozen
     assert np.array_equal(rungs.refitted.probabilities_NK, rungs.probe.probabilities_NK)
 
@@ -80,7 +63,7 @@ def test_weights_that_learned_are_told_from_their_average(new_run: Callable[...,
     run = new_run(SHORT.model_copy(update={"averaging": 0.9, "batch_size": 1}))
     with RunLock(run.folder):
         carry_out(run, home)
-    rungs = _result(climb(run, 2))
+    rungs = result_of(climb(run, 2))
     assert rungs.unaveraged is not None
     assert not np.array_equal(rungs.unaveraged.probabilities_NK, rungs.trained.probabilities_NK)
     kept = kept_rungs(run, 2)
@@ -89,8 +72,8 @@ def test_weights_that_learned_are_told_from_their_average(new_run: Callable[...,
 
 def test_what_cannot_be_had_is_a_sentence(run: Run) -> None:
     with pytest.raises(EmptyResultError, match="choose a later epoch"):
-        _result(climb(run, 0))
-    _result(climb(run, 2))
+        result_of(climb(run, 0))
+    result_of(climb(run, 2))
     (path,) = (run.folder / "gain").iterdir()
     path.write_bytes(path.read_bytes()[:100])
     assert kept_rungs(run, 2) is None

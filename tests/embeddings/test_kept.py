@@ -1,32 +1,14 @@
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from sftviz.embeddings.kept import keep_projection, keep_quality, kept_projection, kept_quality
 from sftviz.errors import RunError
-from sftviz.runs.run import Run
-from sftviz.runs.store import RunStore
-
-
-@pytest.fixture
-def run(finished_home: tuple[Path, str], tmp_path: Path) -> Run:
-    shutil.copytree(finished_home[0], tmp_path / "home")
-    return RunStore(tmp_path / "home").get(finished_home[1])
-
-
-def _result(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return done.value
+from sftviz.pulling import result_of
 
 
 def test_a_map_is_computed_once_and_kept(run):
     assert kept_projection(run, (0, 2), "pca") is None
-    made, again = _result(keep_projection(run, (0, 2), "pca")), kept_projection(run, (0, 2), "pca")
+    made, again = result_of(keep_projection(run, (0, 2), "pca")), kept_projection(run, (0, 2), "pca")
     assert np.array_equal(made.points_EN2, again.points_EN2)
     assert (made.sources, made.examples, made.explained_share) == (again.sources, again.examples, again.explained_share)
     assert kept_projection(run, (0, 1), "pca") is None
@@ -34,20 +16,20 @@ def test_a_map_is_computed_once_and_kept(run):
 
 def test_what_it_is_worth_is_kept_too(run):
     assert kept_quality(run, (0, 2), "pca") is None
-    made, again = _result(keep_quality(run, (0, 2), "pca")), kept_quality(run, (0, 2), "pca")
+    made, again = result_of(keep_quality(run, (0, 2), "pca")), kept_quality(run, (0, 2), "pca")
     assert np.array_equal(made.kept_EN, again.kept_EN)
     assert made.overlap == again.overlap
 
 
 def test_other_embeddings_and_damaged_files_are_a_miss(run):
-    _result(keep_projection(run, (0, 2), "pca"))
+    result_of(keep_projection(run, (0, 2), "pca"))
     path = run.folder / "epochs" / "0002.npz"
     with np.load(path) as arrays:
         changed = dict(arrays)
     changed["embeddings_ND"] = changed["embeddings_ND"] + np.float16(1)
     np.savez(path, **changed)
     assert kept_projection(run, (0, 2), "pca") is None
-    _result(keep_projection(run, (0, 2), "pca"))
+    result_of(keep_projection(run, (0, 2), "pca"))
     for kept in (run.folder / "projections").iterdir():
         kept.write_bytes(kept.read_bytes()[:-9])
     assert kept_projection(run, (0, 2), "pca") is None

@@ -1,9 +1,8 @@
 """What the weights between two epochs of a run say."""
 
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -12,29 +11,13 @@ import torch
 from sftviz.analysis.weight_path import weight_path
 from sftviz.embeddings.path_of_run import keep_mixed, kept_path, walk
 from sftviz.errors import CheckpointError
-from sftviz.events import Event
 from sftviz.jobs.work import carry_out
+from sftviz.pulling import result_of
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.training.checkpoints import Checkpoints
 from tests.conftest import HEAD_ONLY
-
-Result = TypeVar("Result")
-
-
-@pytest.fixture
-def run(finished_home: tuple[Path, str], home: Path) -> Run:
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
-
-def _result(work: Generator[Event, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def _weights(run: Run, epoch: int) -> dict[str, torch.Tensor]:
@@ -43,7 +26,7 @@ def _weights(run: Run, epoch: int) -> dict[str, torch.Tensor]:
 
 def test_the_ends_are_what_the_epochs_said_and_the_way_is_kept(run: Run) -> None:
     assert kept_path(run, 0, 2) is None
-    said = _result(walk(run, 0, 2))
+    said = result_of(walk(run, 0, 2))
     for place, epoch in ((0, 0), (10, 2)):
         predictions = run.predictions(epoch)
         assert np.array_equal(said.predicted_AN[place], predictions.predicted_N)
@@ -56,8 +39,8 @@ def test_the_ends_are_what_the_epochs_said_and_the_way_is_kept(run: Run) -> None
 
 
 def test_the_chosen_place_becomes_a_run_that_says_the_same(run: Run, home: Path) -> None:
-    said = _result(walk(run, 0, 2))
-    made = RunStore(home).get(_result(keep_mixed(run, 0, 2, 0.4)))
+    said = result_of(walk(run, 0, 2))
+    made = RunStore(home).get(result_of(keep_mixed(run, 0, 2, 0.4)))
     assert made.name == "a finished run, 40 % fine-tuned"
     assert np.array_equal(made.predictions(1).of_truth_N, said.of_truth_AN[4])
     old, new, mixed = _weights(run, 0), _weights(run, 2), _weights(made, 1)
@@ -67,7 +50,7 @@ def test_the_chosen_place_becomes_a_run_that_says_the_same(run: Run, home: Path)
 
 def test_the_very_ends_are_exact_to_the_bit_when_they_are_computed(run: Run, home: Path) -> None:
     for share, epoch in ((0.0, 0), (1.0, 2)):
-        made = RunStore(home).get(_result(keep_mixed(run, 0, 2, share)))
+        made = RunStore(home).get(result_of(keep_mixed(run, 0, 2, share)))
         assert np.array_equal(made.predictions(1).probabilities_NK, run.predictions(epoch).probabilities_NK)
         weights, expected = _weights(made, 1), _weights(run, epoch)
         assert all(torch.equal(weights[name], expected[name]) for name in expected)
@@ -87,4 +70,4 @@ def test_weights_that_are_gone_are_a_sentence(run: Run) -> None:
     with pytest.raises(CheckpointError, match="weights of epoch 2 are not kept"):
         kept_path(run, 0, 2)
     with pytest.raises(CheckpointError, match="weights of epoch 2 are not kept"):
-        _result(walk(run, 0, 2))
+        result_of(walk(run, 0, 2))

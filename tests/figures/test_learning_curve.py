@@ -4,7 +4,7 @@ import numpy as np
 
 from sftviz.analysis.learning_curve import learning_curve
 from sftviz.figures.learning_curve import learning_curve_figure
-from sftviz.results import CurveTrials
+from sftviz.trials import CurveTrials
 
 
 def test_points_and_line_meet_at_the_most_examples() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sftviz.figures.rates import rates_figure
-from sftviz.results import RateTest
+from sftviz.trials import RateTest
 
 
 def _test(count: int, suggestion: float | None) -> RateTest:

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from sftviz.config import DataConfig, RunConfig
-from sftviz.results import CurveTrials, HeadFolds, Predictions, Source
+from sftviz.results import Predictions, Source
 from sftviz.runs.kept_folds import folds_changed_ns, keep_folds, kept_folds
+from sftviz.trials import CurveTrials, HeadFolds
 from tests.conftest import HEAD_ONLY
 
 

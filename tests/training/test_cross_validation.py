@@ -9,12 +9,12 @@ from sklearn.linear_model import Ridge
 
 from sftviz.config import DataConfig, RunConfig
 from sftviz.events import PhaseProgressed
-from sftviz.results import CurveTrials
 from sftviz.training.cross_validation import cross_validate_head
 from sftviz.training.learning_curve import FRACTIONS, curve_trials
 from sftviz.training.probe import fit_probe, signed_targets
 from sftviz.training.recipes import RECIPES
 from sftviz.training.ridge import Moments, make_ridge, total
+from sftviz.trials import CurveTrials
 from tests.training.small_task import SmallTask
 
 Result = TypeVar("Result")

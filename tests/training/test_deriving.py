@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from sftviz.config import Origin
 from sftviz.errors import CheckpointError, DivergedError, RunError
 from sftviz.events import Event
 from sftviz.jobs.work import carry_out
+from sftviz.pulling import result_of
 from sftviz.runs.extension import extend
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
@@ -23,22 +23,6 @@ from sftviz.training import deriving
 from sftviz.training.checkpoints import Checkpoints
 from sftviz.training.deriving import derive
 from sftviz.training.reopening import Reopened
-
-Result = TypeVar("Result")
-
-
-@pytest.fixture
-def run(finished_home: tuple[Path, str], home: Path) -> Run:
-    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
-    return RunStore(home).get(finished_home[1])
-
-
-def _result(work: Generator[Event, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def _unchanged(_: Reopened) -> Generator[Event, None, None]:
@@ -50,7 +34,7 @@ def _origin(run: Run, epoch: int = 2) -> Origin:
 
 
 def test_it_is_a_finished_run_with_the_same_before(run: Run, home: Path) -> None:
-    made = RunStore(home).get(_result(derive(run, _origin(run), _unchanged)))
+    made = RunStore(home).get(result_of(derive(run, _origin(run), _unchanged)))
     assert made.name == "a finished run, 100 % fine-tuned"
     assert made.config.origin == _origin(run)
     assert made.status == "finished"
@@ -63,7 +47,7 @@ def test_it_is_a_finished_run_with_the_same_before(run: Run, home: Path) -> None
 
 
 def test_weights_left_as_they_are_say_what_they_said_to_the_bit(run: Run, home: Path) -> None:
-    made = RunStore(home).get(_result(derive(run, _origin(run), _unchanged)))
+    made = RunStore(home).get(result_of(derive(run, _origin(run), _unchanged)))
     old, new = run.embedded(2), made.embedded(1)
     assert np.array_equal(new.probabilities_NK, old.probabilities_NK)
     assert np.array_equal(new.embeddings_ND, old.embeddings_ND)
@@ -78,7 +62,7 @@ def test_weights_left_as_they_are_say_what_they_said_to_the_bit(run: Run, home: 
 
 
 def test_it_can_be_trained_on(run: Run, home: Path) -> None:
-    made = RunStore(home).get(_result(derive(run, _origin(run), _unchanged)))
+    made = RunStore(home).get(result_of(derive(run, _origin(run), _unchanged)))
     extend(made, 1)
     assert made.recipe.num_epochs == 2
     with RunLock(made.folder):
@@ -96,17 +80,17 @@ def test_what_fails_leaves_nothing_behind(run: Run, home: Path) -> None:
             opened.network.head.bias.fill_(float("nan"))
 
     with pytest.raises(DivergedError):
-        _result(derive(run, _origin(run), breaking))
+        result_of(derive(run, _origin(run), breaking))
     shutil.rmtree(run.folder / "checkpoints" / "epoch-0002")
     with pytest.raises(CheckpointError, match="weights of epoch 2 are not kept"):
-        _result(derive(run, _origin(run), _unchanged))
+        result_of(derive(run, _origin(run), _unchanged))
     assert [each.name for each in (home / "runs").iterdir()] == [run.identity]
 
 
 def test_a_long_name_is_cut(run: Run, home: Path) -> None:
     long = run.config.model_copy(update={"name": "x" * 200})
     (run.folder / "config.json").write_text(long.model_dump_json())
-    made = RunStore(home).get(_result(derive(RunStore(home).get(run.identity), _origin(run), _unchanged)))
+    made = RunStore(home).get(result_of(derive(RunStore(home).get(run.identity), _origin(run), _unchanged)))
     assert len(made.name) == 200
     assert made.name.endswith("x, 100 % fine-tuned")
 
@@ -119,5 +103,5 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_behind(
 
     monkeypatch.setattr(deriving, "save_epoch", full)
     with pytest.raises(RunError, match="No space left on device"):
-        _result(derive(run, _origin(run), _unchanged))
+        result_of(derive(run, _origin(run), _unchanged))
     assert [each.name for each in (home / "runs").iterdir()] == [run.identity]

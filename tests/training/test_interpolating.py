@@ -1,26 +1,13 @@
 """Weights between two checkpoints."""
 
-from collections.abc import Generator
-from typing import TypeVar
-
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from sftviz.events import Event
+from sftviz.pulling import result_of
 from sftviz.training.interpolating import have_other_statistics, interpolated, weights_between, what_moved
 from tests.training.small_task import SmallTask
-
-Result = TypeVar("Result")
-
-
-def _result(work: Generator[Event, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def _moved(weights: dict[str, torch.Tensor], part: str, by: float = 0.5) -> dict[str, torch.Tensor]:
@@ -78,9 +65,9 @@ def test_equal_statistics_stay_and_other_ones_are_measured_anew() -> None:
     drifted = _moved(new, "running_")
     assert have_other_statistics(network, old, drifted)
     for share, end in ((0, old), (1, drifted)):
-        found = _result(weights_between(task, network, old, drifted, share))
+        found = result_of(weights_between(task, network, old, drifted, share))
         assert all(torch.equal(found[name], end[name]) for name in end), "the ends keep their own"
-    found = _result(weights_between(task, network, old, drifted, 0.5))
+    found = result_of(weights_between(task, network, old, drifted, 0.5))
     halfway = interpolated(old, drifted, 0.5)
     same = [name for name in found if torch.equal(found[name], halfway[name])]
     assert {name for name in found if "running_" not in name and "num_batches" not in name} == set(same)

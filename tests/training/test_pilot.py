@@ -1,6 +1,5 @@
 """The pilot: it measures without moving anything, decides once, and is remembered."""
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from sftviz.errors import ModelError
 from sftviz.events import Event, NumericsChosen
 from sftviz.models.network import Network
 from sftviz.numerics.ways import FOLDED, WAYS, candidates
+from sftviz.pulling import result_of
 from sftviz.training import pilot as pilots
 from sftviz.training.fine_tune import fine_tune
 from sftviz.training.pilot import MOST_ERROR, Pilot, fly, is_worthwhile
@@ -30,12 +30,8 @@ def _fly(config: RunConfig, task: SmallTask) -> tuple[Pilot, dict[str, torch.Ten
     network = task.pretrained()
     labels_N = torch.from_numpy(task.train.labels_N)
     inputs = task.train.training_batch(range(4), 1)
-    work: Generator[object, None, Pilot] = fly(config, network, task.caches, inputs, labels_N)
-    try:
-        while True:
-            next(work)
-    except StopIteration as ended:
-        return ended.value, network.state_dict()
+    pilot = result_of(fly(config, network, task.caches, inputs, labels_N))
+    return pilot, network.state_dict()
 
 
 @pytest.mark.parametrize("stages", [(), (LAST,), (LAST, ALL)], ids=["probe", "last", "both"])

@@ -1,6 +1,5 @@
 """What a run is going to cost: counted by hand, measured on a small task, and told beside what it did cost."""
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from sftviz.config import DataConfig, Recipe, RunConfig, Stage
 from sftviz.events import CostForecast, RunFinished
 from sftviz.numerics.ways import FOLDED
+from sftviz.pulling import result_of
 from sftviz.training.fine_tune import fine_tune
 from sftviz.training.pilot import Pilot, StageCosts
 from sftviz.training.preflight import forecast, preflight
@@ -44,12 +44,7 @@ def test_seconds_and_bytes_are_those_counted_by_hand() -> None:
 
 def test_it_is_measured_from_the_sources_alone() -> None:
     task = SmallTask()
-    work: Generator[object, None, CostForecast] = preflight(_config(LAST), task)
-    try:
-        while True:
-            next(work)
-    except StopIteration as ended:
-        found: CostForecast = ended.value
+    found = result_of(preflight(_config(LAST), task))
     assert set(found.seconds) == {"prepare", "features", "train", "evaluate"}
     assert min(found.seconds.values()) > 0
     assert found.peak_mib > 100

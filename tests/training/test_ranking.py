@@ -1,8 +1,6 @@
 """One candidate measured: against chance, against a run's own epoch 0, and against its random-initialised twin."""
 
-from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -14,23 +12,14 @@ from sftviz.data.sample import training_sample
 from sftviz.data.scan import scan
 from sftviz.data.split import split
 from sftviz.numerics.ways import FOLDED
-from sftviz.results import CandidateScore
+from sftviz.pulling import result_of
 from sftviz.tasks.images import ImageClassification
 from sftviz.training.fine_tune import fine_tune
 from sftviz.training.probe import fit_probe, stratified_folds
 from sftviz.training.ranking import NUM_PERMUTATIONS, null_scores, score_candidate
+from sftviz.trials import CandidateScore
 from tests.conftest import SAMPLE, SHORT
 from tests.training.small_task import SmallTask
-
-Result = TypeVar("Result")
-
-
-def _result(work: Generator[object, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as ended:
-            return ended.value
 
 
 @pytest.mark.parametrize("width", [64, 2048])
@@ -61,7 +50,7 @@ def test_what_is_measured_is_what_epoch_zero_of_a_run_computes(folds: np.ndarray
     task = SmallTask()
     # Measured twice, for two recipes, either way may win.
     config = RunConfig(name="small", data=DataConfig(dataset="small"), recipe=SHORT, numerics="32-bit")
-    score = _result(score_candidate(config, task, folds, (40, 10)))
+    score = result_of(score_candidate(config, task, folds, (40, 10)))
     features = {path.name: path.stat().st_mtime_ns for path in (task.caches.folder / "features").iterdir()}
     assert len(features) == 1
     np.testing.assert_array_equal(score.fold_N, score.fold_N if folds is None else folds)
@@ -93,7 +82,7 @@ def test_pretrained_is_told_from_random(tmp_path: Path) -> None:
             numerics=FOLDED.name,
         )
         task = ImageClassification(config, sample, CacheFolder(tmp_path))
-        return _result(score_candidate(config, task, None, (300, 70)))
+        return result_of(score_candidate(config, task, None, (300, 70)))
 
     real, random = scored("bundled"), scored("random")
     ranking = rank([random, real])

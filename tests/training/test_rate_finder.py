@@ -9,8 +9,8 @@ import torch
 from sftviz.config import DataConfig, Recipe, RunConfig, Stage
 from sftviz.errors import DivergedError
 from sftviz.events import PhaseProgressed
-from sftviz.results import RateTest
 from sftviz.training.rate_finder import range_test, search_rate, steepest_rate, try_rates
+from sftviz.trials import RateTest
 from tests.training.small_task import SmallTask
 
 

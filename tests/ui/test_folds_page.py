@@ -16,11 +16,12 @@ from sftviz.data.listing import Listing
 from sftviz.data.store import DataStore, StoredData
 from sftviz.jobs.folding import cross_validate
 from sftviz.jobs.queue import JobQueue
-from sftviz.results import CurveTrials, HeadFolds, Predictions, Source
+from sftviz.results import Predictions, Source
 from sftviz.runs.kept_folds import keep_folds
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from sftviz.trials import CurveTrials, HeadFolds
 from sftviz.ui import stores
 from tests.conftest import HEAD_ONLY
 from tests.ui.conftest import texts

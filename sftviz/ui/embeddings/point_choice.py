@@ -41,6 +41,11 @@ def choice_of_points(
     )
 
 
+def choice_of_one(index: int) -> str:
+    """The text for one example, on whatever map."""
+    return f"i{_base36(index)}"
+
+
 def chosen_points(text: str, projection: Projection) -> IntArray | None:
     """The examples that a text stands for; None where it stands for none of this map."""
     try:

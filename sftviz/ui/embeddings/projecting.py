@@ -1,15 +1,13 @@
 """The joint map of some epochs: from the run's folder, or computed while the page goes on and PCA is shown."""
 
-from collections.abc import Generator
-
 import streamlit as st
 
 from sftviz.embeddings.kept import keep_projection, keep_quality, kept_projection, kept_quality
 from sftviz.embeddings.project import Method
-from sftviz.events import Event
+from sftviz.pulling import result_of
 from sftviz.results import MapQuality, Projection
 from sftviz.runs.run import Run
-from sftviz.ui.work_view import Result, follow_at_once
+from sftviz.ui.work_view import follow_at_once
 
 
 def shown_projection(run: Run, epochs: tuple[int, ...], method: Method) -> Projection:
@@ -22,7 +20,7 @@ def shown_projection(run: Run, epochs: tuple[int, ...], method: Method) -> Proje
     at_once = kept_projection(run, epochs, method) or kept_projection(run, epochs, "pca")
     if at_once is None:
         with st.spinner("Finding the principal components…"):
-            at_once = _result_of(keep_projection(run, epochs, "pca"))
+            at_once = result_of(keep_projection(run, epochs, "pca"))
     if method == "pca" or kept_projection(run, epochs, method) is not None:
         return at_once
     made = follow_at_once(
@@ -38,12 +36,3 @@ def shown_quality(run: Run, epochs: tuple[int, ...], method: Method) -> MapQuali
         return kept
     asked = f"{run.identity} {epochs} {method}"
     return follow_at_once("Measure the map", asked, lambda: keep_quality(run, epochs, method))
-
-
-def _result_of(work: Generator[Event, None, Result]) -> Result:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            result: Result = done.value
-            return result

@@ -11,6 +11,7 @@ from sftviz.results import Embedded, IntArray, Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
+from sftviz.ui.embeddings.point_choice import choice_of_one
 from sftviz.ui.evaluation.pictures import show_pictures
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
@@ -89,7 +90,7 @@ def _show_neighbours(run: Run, before: Embedded, after: Embedded, index: int) ->
         ]
         clicked = gallery(tiles, key=f"neighbours-{title}", label=f"Nearest pictures {title}", width=100)
         if clicked:
-            selection.move_on({"points": f"i{np.base_repr(said.examples.index(clicked), 36).lower()}"})
+            selection.move_on({"points": choice_of_one(said.examples.index(clicked))})
             st.rerun()
 
 

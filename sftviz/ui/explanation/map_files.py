@@ -89,6 +89,4 @@ def _overlaid(overlay: Overlay, values: FloatArray, limit: float, *, is_divergin
 
 
 def _npz(run: Run, attribution: AttributionMap, classes: tuple[str, ...]) -> bytes:
-    from sftviz.attribution.of_run import weights_of
-
-    return npz_bytes(attribution, classes, weights_of(run, attribution.source.epoch))
+    return npz_bytes(attribution, classes, run.weights_sha256(attribution.source.epoch))
