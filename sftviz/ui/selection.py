@@ -18,7 +18,7 @@ _OF_A_RUN = (
     *("learned", "side", "epoch", "points"),
     *("measure", "share"),
 )
-_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "left_out_page")
+_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "changes_page")
 # Whichever of these is chosen, every list of pictures stays as it is.
 _HOW_SHOWN = (
     "method",
