@@ -11,6 +11,7 @@ from sftviz.config import Recipe
 from sftviz.runs.run import Run
 from tests.conftest import SHORT
 from tests.ui.conftest import Server, settle
+from tests.ui.steps import drawn_chart
 
 _GROUP = "rates"
 
