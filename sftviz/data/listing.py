@@ -53,6 +53,7 @@ class Listing:
         root: the folder that all paths are relative to.
         classes: names, sorted; a picture's label is a place among them.
         has_own_split: whether the sides were found in the folder (train/, val/), not drawn.
+        has_own_labels: whether somebody said what the classes are, and not the folders that the pictures lie in.
     """
 
     root: Path
@@ -60,6 +61,7 @@ class Listing:
     pictures: tuple[Picture, ...]
     rejections: tuple[Rejection, ...]
     has_own_split: bool = False
+    has_own_labels: bool = False
 
     @cached_property
     def identity(self) -> str:
@@ -68,7 +70,9 @@ class Listing:
             (picture.path, picture.label, str(picture.side if self.has_own_split else None), picture.sha256)
             for picture in self.pictures
         )
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        # Paths name the classes where folders are the classes; data sets and runs from before are known by that.
+        content = [facts, self.classes] if self.has_own_labels else facts
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
     def counts(self) -> dict[str, Counter[Side | None]]:
         """Number of pictures by class name, then by side."""
