@@ -3,15 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from sftviz.data.names import shown
 from sftviz.errors import DataError
 
 Side = Literal["train", "validation"]
@@ -84,21 +82,6 @@ class Listing:
     def side(self, name: Side) -> tuple[Picture, ...]:
         """The pictures on one side, in their order here."""
         return tuple(picture for picture in self.pictures if picture.side == name)
-
-    def without(self, paths: Collection[str]) -> "Listing":
-        """The same but for some pictures, by their paths.
-
-        Raises:
-            DataError: a class would have no picture left to learn from, or validation none.
-        """
-        kept = replace(self, pictures=tuple(picture for picture in self.pictures if picture.path not in paths))
-        present = {picture.label for picture in kept.pictures if picture.side != "validation"}
-        if lacking := [name for label, name in enumerate(self.classes) if label not in present]:
-            names = ", ".join(map(shown, lacking))
-            raise DataError(f"No picture to learn from would be left of {names}; leave fewer pictures out.")
-        if self.side("validation") and not kept.side("validation"):
-            raise DataError("No picture would be left for validation; leave fewer pictures out.")
-        return kept
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""

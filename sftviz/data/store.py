@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
 from sftviz.data.by_folders import ByFolders
-from sftviz.data.edits import LeftOut, edits_of, write_edits
+from sftviz.data.changes import Change, leaving_out, mended, relabelling, renaming
+from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
@@ -35,8 +36,8 @@ class StoredData:
         added_at: seconds since 1970, UTC.
         listing: the pictures to work with; its own identity is that of this version, which runs record.
         is_copy: whether the pictures lie in the store; else they are read where they were found.
-        left_out: pictures that are there and not in the listing.
-        whole: the listing with them.
+        changes: what a person changed since it was added, in the order in which it applies.
+        whole: the listing without the changes.
         labels: how the labels came about.
     """
 
@@ -45,9 +46,28 @@ class StoredData:
     added_at: float
     listing: Listing
     is_copy: bool
-    left_out: tuple[LeftOut, ...]
+    changes: Changes
     whole: Listing
     labels: Labels
+
+    @property
+    def num_left_out(self) -> int:
+        """Number of pictures that are there and not in the listing."""
+        return len(self.whole.pictures) - len(self.listing.pictures)
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a data set was at some time.
+
+    Attributes:
+        num_changes: since it was added; None where that was not noted.
+        is_current: whether nothing was changed since.
+    """
+
+    stored: StoredData
+    num_changes: int | None
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -198,23 +218,48 @@ class DataStore:
         """Where a data set lies, and what is kept with it goes."""
         return self._sets / stored.identity
 
-    def leave_out(self, stored: StoredData, paths: Iterable[str], reason: str) -> StoredData:
-        """Go on without some pictures; the files are left alone.
+    def version(self, identity: str) -> Version:
+        """What a run means by the identity of a listing.
+
+        Raises:
+            DataError: as of `get`.
+        """
+        stored = self.get(identity)
+        number = 0 if identity == stored.identity else edits_of(self.folder(stored)).versions.get(identity)
+        return Version(stored, number, identity == stored.listing.identity)
+
+    def leave_out(self, stored: StoredData, paths: Iterable[str], reason: str = "") -> StoredData:
+        """Go on without some pictures; like all changes, this leaves the files alone.
 
         Raises:
             DataError: too few pictures would be left, or the disk is full.
         """
-        known = {each.path for each in stored.whole.pictures} - {each.path for each in stored.left_out}
-        added = tuple(LeftOut(path, reason) for path in dict.fromkeys(paths) if path in known)
-        return self._edited(stored, stored.left_out + added)
+        return self._edited(stored, lambda now: leaving_out(now, paths, reason))
 
-    def take_back(self, stored: StoredData, paths: Collection[str]) -> StoredData:
-        """Go on with pictures that were left out.
+    def relabel(self, stored: StoredData, paths: Iterable[str], to: str, reason: str = "") -> StoredData:
+        """Go on with some pictures in another class.
 
         Raises:
-            DataError: the disk is full.
+            DataError: there is no such class, too few pictures would be left of another, or the disk is full.
         """
-        return self._edited(stored, tuple(each for each in stored.left_out if each.path not in paths))
+        return self._edited(stored, lambda now: relabelling(now, paths, to, reason))
+
+    def rename_class(self, stored: StoredData, name: str, to: str, reason: str = "") -> StoredData:
+        """Go on with a class under another name, or as a part of the class of that name.
+
+        Raises:
+            DataError: there is no such class, `to` is no name, no two classes would be left, or the disk is full.
+        """
+        return self._edited(stored, lambda now: renaming(now, name, to, reason))
+
+    def take_back(self, stored: StoredData, changes: Collection[Change]) -> StoredData:
+        """Go on without some of the changes; the others apply as before.
+
+        Raises:
+            DataError: another change rests on one of them, too few pictures would be left, or the disk is full.
+        """
+        edit(self.folder(stored), stored.whole, lambda known: tuple(each for each in known if each not in changes))
+        return self.get(stored.identity)
 
     def remove(self, identity: str) -> None:
         """Forget a data set and delete its copy; a folder read in place is left alone.
@@ -240,9 +285,8 @@ class DataStore:
         sync_folder(self._sets)
         return self.get(stored.identity)
 
-    def _edited(self, stored: StoredData, left_out: tuple[LeftOut, ...]) -> StoredData:
-        listing = stored.whole.without({each.path for each in left_out})
-        write_edits(self.folder(stored), left_out, listing.identity)
+    def _edited(self, stored: StoredData, add: Callable[[Listing], Changes]) -> StoredData:
+        edit(self.folder(stored), stored.whole, lambda known: known + add(mended(stored.whole, known)))
         return self.get(stored.identity)
 
     def _discard(self, folder: Path) -> None:
@@ -262,14 +306,20 @@ class DataStore:
 def _read(folder: Path) -> StoredData | None:
     file = folder / "dataset.json"
     try:
-        return _parsed(file, file.stat().st_mtime_ns, edits_of(folder).left_out)
+        return _mended(file, file.stat().st_mtime_ns, edits_stamp(folder))
     except (OSError, ValidationError, DataError):
         return None
 
 
-@lru_cache(maxsize=256)  # pages ask at every click, and a listing can have 50,000 pictures
-def _parsed(file: Path, _modified_ns: int, left_out: tuple[LeftOut, ...]) -> StoredData:
+@lru_cache(maxsize=64)  # pages ask at every click, and a listing can have 50,000 pictures
+def _mended(file: Path, modified_ns: int, _edits: Stamp | None) -> StoredData:
+    entry = _entry(file, modified_ns)
+    whole, changes = entry.listing, edits_of(file.parent).changes
+    listing = mended(whole, changes)
+    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, changes, whole, entry.labels)
+
+
+@lru_cache(maxsize=64)
+def _entry(file: Path, _modified_ns: int) -> _Entry:
     entry = _JSON.validate_json(file.read_bytes())
-    whole = replace(entry.listing, root=file.parent / entry.listing.root)
-    listing = whole.without({each.path for each in left_out}) if left_out else whole
-    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, left_out, whole, entry.labels)
+    return replace(entry, listing=replace(entry.listing, root=file.parent / entry.listing.root))
