@@ -27,7 +27,9 @@ def scan_sides(train: Path, validation: Path) -> Listing:
     rejections: list[Rejection] = []
     for side, listing in sides.items():
         prefix = listing.root.relative_to(root)
-        pictures += [replace(each, path=(prefix / each.path).as_posix(), side=side) for each in listing.pictures]
+        pictures += [
+            replace(each, path=(prefix / each.path).as_posix(), side=side, group=None) for each in listing.pictures
+        ]
         rejections += [replace(each, path=(prefix / each.path).as_posix()) for each in listing.rejections]
     pictures.sort(key=lambda each: each.path)
     return Listing(root, classes, tuple(pictures), tuple(rejections), has_own_split=True)
