@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from sftviz.audit.appearance import badly_shaped, hard_to_see, is_blank, unlike_the_others
+from sftviz.audit.appearance import badly_shaped, hard_to_see, unlike_the_others
 from sftviz.audit.balance import unbalanced
-from sftviz.audit.copies import near_groups, repeated
+from sftviz.audit.copies import repeated
 from sftviz.audit.findings import CHECKS, Finding, Noticed
 from sftviz.audit.looks import Looks, look_at, looks_of
 from sftviz.audit.properties import Property, properties_of
 from sftviz.audit.shortcuts import Said, can_tell, said_by, shortcut
 from sftviz.caches import CacheFolder
 from sftviz.data.listing import Listing
+from sftviz.data.perceptual import near_groups
 from sftviz.durable import write_durably
 from sftviz.errors import DataError
 from sftviz.events import Event, PhaseProgressed
@@ -57,7 +58,7 @@ def audit(listing: Listing, looks_N: Looks) -> Audit:
         looks_N: what they look like.
     """
     labels_N = np.array([picture.label for picture in listing.pictures], dtype=np.int64)
-    groups_N = near_groups(looks_N, is_blank(looks_N))
+    groups_N = near_groups(looks_N["signature"])
     shortcuts, said = [], []
     for each in _properties(listing, looks_N, labels_N, groups_N):
         said.append(said_by(each, labels_N, groups_N, len(listing.classes)))

@@ -11,7 +11,7 @@ from threading import Event
 from sftviz.cli.pictures import listing_of
 from sftviz.cli.reports import report, report_caches, report_runs, report_sweep
 from sftviz.config import DataConfig, ModelConfig, RunConfig
-from sftviz.data.split import split
+from sftviz.data.split import split, unmet_shares
 from sftviz.errors import SftvizError
 from sftviz.home import caches_of
 from sftviz.jobs.work import carry_out, mark_stopped
@@ -92,8 +92,10 @@ def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
         recipe=with_options(recipe, asked.options),
         seed=asked.seed,
     )
-    divided = split(listing, validation_share=config.data.validation_share, seed=config.seed)
-    return config, divided.to_json()
+    share = config.data.validation_share
+    if unmet := unmet_shares(listing, validation_share=share):
+        print(unmet, file=sys.stderr)
+    return config, split(listing, validation_share=share, seed=config.seed).to_json()
 
 
 def model_of(asked: argparse.Namespace) -> ModelConfig:

@@ -25,6 +25,7 @@ class Picture:
         side: None until a split has decided.
         sha256: of the file's bytes, in hex.
         width, height: in pixels, upright.
+        group: number that the picture shares with its copies and near-duplicates; None where nobody looked for them.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Picture:
     sha256: str
     width: int
     height: int
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Listing:
         # Paths name the classes where folders are the classes; data sets and runs from before are known by that.
         content = [facts, self.classes] if self.has_own_labels else facts
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether it is known which pictures are near-duplicates."""
+        return all(picture.group is not None for picture in self.pictures)
 
     def counts(self) -> dict[str, Counter[Side | None]]:
         """Number of pictures by class name, then by side."""

@@ -2,18 +2,21 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from sftviz.audit.audit import Audit, audit_pictures, kept_audit
+from sftviz.audit.audit import Audit, audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS, Finding
+from sftviz.audit.looks import look_at, looks_of
 from sftviz.caches import CacheFolder
 from sftviz.data.changes import LeftOut, mended
 from sftviz.data.listing import Listing
 from sftviz.data.scan import scan
+from sftviz.data.split import split
 from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
 from tests.audit.conftest import Pictures
@@ -217,3 +220,26 @@ def test_hostile_names_pass_through_unchanged(pictures: Pictures, audited: Audit
     imbalance = next(finding for finding in found.findings if finding.key == "imbalance")
     assert f"2 of {name}" in imbalance.advice
     assert listing.classes[0] == name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_drawn_split_has_no_twins(pictures: Pictures, tmp_path: Path, seed: int) -> None:
+    for name in ("cat", "dog"):
+        pictures.clean(name, 8)
+        for number in range(6):
+            picture = pictures.new()
+            pictures.save(picture, f"{name}/{number} a.png")
+            pictures.save(picture.resize((90, 90), Image.Resampling.LANCZOS), f"{name}/{number} b.jpg", quality=80)
+            pictures.save(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), f"{name}/{number} c.png")
+    drawn = split(scan(pictures.root), validation_share=0.3, seed=seed)
+    assert [sides["validation"] for sides in drawn.counts().values()] == [8, 8]
+    cache = CacheFolder(tmp_path / "cache")
+    for _ in look_at(drawn, cache):
+        pass
+    looks = looks_of(drawn, cache)
+    assert looks is not None
+    # As if the sides were its own, or nobody would look for twins.
+    found = audit(replace(drawn, has_own_split=True), looks)
+    assert found.has_sides
+    assert "near" in {finding.check for finding in found.findings}
+    assert "twins" not in {finding.check for finding in found.findings}
