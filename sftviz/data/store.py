@@ -150,12 +150,7 @@ class DataStore:
         Raises:
             DataError: it is not known or damaged, or its folder is no longer there.
         """
-        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
-        stored = stored or next(
-            (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
-        )
-        if stored is None:
-            raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
+        stored = self._known(identity)
         if not stored.listing.root.is_dir():
             raise DataError(
                 f"The folder {shown(str(stored.listing.root))} of the data set {shown(stored.name)} is gone; "
@@ -171,9 +166,9 @@ class DataStore:
         """What a run means by the identity of a listing.
 
         Raises:
-            DataError: as of `get`.
+            DataError: it is not known or damaged.
         """
-        stored = self.get(identity)
+        stored = self._known(identity)
         number = 0 if identity == stored.identity else edits_of(self.folder(stored)).versions.get(identity)
         return Version(stored, number, identity == stored.listing.identity)
 
@@ -219,6 +214,15 @@ class DataStore:
         if not re.fullmatch("[0-9a-f]{16}", identity) or not (self._sets / identity).exists():
             raise DataError(f"There is no data set {shown(identity)} here; nothing was removed.")
         self._discard(self._sets / identity)
+
+    def _known(self, identity: str) -> StoredData:
+        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
+        stored = stored or next(
+            (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
+        )
+        if stored is None:
+            raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
+        return stored
 
     def _settled(self, box: Path, stored: _Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""

@@ -9,8 +9,9 @@ from sftviz.data.listing import Listing
 from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
-from sftviz.ui.components import Tile, gallery
+from sftviz.ui.components import Tile
 from sftviz.ui.downloads import show_figure, show_table
+from sftviz.ui.mending import offer_to_rename, show_selectable
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
@@ -45,10 +46,15 @@ def show_counts(listing: Listing) -> None:
         st.caption("A fifth of each class will be kept for validation, by lot; copies of a picture stay on one side.")
 
 
-def show_grid(listing: Listing) -> None:
-    """The pictures of one class or of all, page by page."""
-    names = list(listing.classes)
-    chosen = _pick_class(names)
+def show_grid(stored: StoredData) -> None:
+    """The pictures of one class or of all, page by page, to be mended."""
+    listing = stored.listing
+    names = listing.classes
+    st.header("Pictures", divider="gray")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _pick_class(names)
+        if chosen is not None:
+            offer_to_rename(stored, names[chosen])
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
     part = pick_part(len(pictures), _PER_PAGE, "data_page")
     tiles = [
@@ -61,7 +67,7 @@ def show_grid(listing: Listing) -> None:
         )
         for each in pictures[part]
     ]
-    gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
+    show_selectable(tiles, stored, key=f"grid {chosen} {part.start}", label="Pictures of the data set")
 
 
 def _pick_class(names: Sequence[str]) -> int | None:
