@@ -5,7 +5,7 @@ import streamlit as st
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
     *("opacity", "signed", "grid", "strip", "methods"),
-    *("layout", "colored"),
+    *("layout", "colored", "mapped"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
