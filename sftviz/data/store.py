@@ -15,10 +15,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
 from sftviz.data.by_folders import ByFolders
-from sftviz.data.changes import Change, leaving_out, mended, relabelling, renaming
+from sftviz.data.changes import Change, leaving_out, relabelling, renaming
 from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
+from sftviz.data.mended import mended
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
 from sftviz.durable import remove_leftovers, replacing, sync_folder

@@ -5,7 +5,8 @@ import time
 import pandas as pd
 import streamlit as st
 
-from sftviz.data.changes import Change, Renamed, kinds
+from sftviz.data.changes import Change, Renamed
+from sftviz.data.mended import kinds
 from sftviz.data.store import StoredData
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.mending import change_data

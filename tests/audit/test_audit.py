@@ -11,8 +11,9 @@ from PIL import Image, ImageFilter
 from sftviz.audit.audit import Audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS, Finding
 from sftviz.caches import CacheFolder
-from sftviz.data.changes import LeftOut, mended
+from sftviz.data.changes import LeftOut
 from sftviz.data.listing import Listing
+from sftviz.data.mended import mended
 from sftviz.data.scan import scan
 from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
