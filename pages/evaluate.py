@@ -16,6 +16,7 @@ from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 from sftviz.ui.target_line import show_target
+from sftviz.ui.version_words import version_words
 from sftviz.ui.wording import plain
 
 _VIEWS = {
@@ -39,6 +40,7 @@ with middle:
     before_epoch = pick_epoch("Before", "before", run, epochs, epochs[0])
 with right:
     after_epoch = slide_epoch(run, epochs)
+st.caption(f"Learned from {plain(version_words(run.config.data.dataset))}.")
 show_target(run, after_epoch)
 view = pick_view({key: title for key, (title, _) in _VIEWS.items()})
 _, show = _VIEWS[view]

@@ -11,8 +11,9 @@ from sftviz.data.split import unmet_shares
 from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
-from sftviz.ui.components import Tile, gallery
+from sftviz.ui.components import Tile
 from sftviz.ui.downloads import show_figure, show_table
+from sftviz.ui.mending import offer_to_rename, show_selectable
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
@@ -55,10 +56,15 @@ def _about_sides(listing: Listing) -> str:
     return f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added."
 
 
-def show_grid(listing: Listing) -> None:
-    """The pictures of one class or of all, page by page."""
-    names = list(listing.classes)
-    chosen = _pick_class(names)
+def show_grid(stored: StoredData) -> None:
+    """The pictures of one class or of all, page by page, to be mended."""
+    listing = stored.listing
+    names = listing.classes
+    st.header("Pictures", divider="gray")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _pick_class(names)
+        if chosen is not None:
+            offer_to_rename(stored, names[chosen])
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
     part = pick_part(len(pictures), _PER_PAGE, "data_page")
     tiles = [
@@ -71,7 +77,7 @@ def show_grid(listing: Listing) -> None:
         )
         for each in pictures[part]
     ]
-    gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
+    show_selectable(tiles, stored, key=f"grid {chosen} {part.start}", label="Pictures of the data set")
 
 
 def _pick_class(names: Sequence[str]) -> int | None:

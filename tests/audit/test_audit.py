@@ -13,8 +13,9 @@ from sftviz.audit.audit import Audit, audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS, Finding
 from sftviz.audit.looks import look_at, looks_of
 from sftviz.caches import CacheFolder
-from sftviz.data.changes import LeftOut, mended
+from sftviz.data.changes import LeftOut
 from sftviz.data.listing import Listing
+from sftviz.data.mended import mended
 from sftviz.data.scan import scan
 from sftviz.data.split import split
 from sftviz.errors import DataError
