@@ -25,6 +25,7 @@ _DROP_HINTS: dict[Kind, str] = {
     "table": "With its table, in the folder or dropped together with it; you can also add the table afterwards.",
     "names": "All pictures in one folder, or in train/ and val/.",
 }
+_MOST_STEPS = 500  # of a progress bar: each is a message to the browser
 
 
 def show_intake() -> None:
@@ -150,7 +151,8 @@ def _add(arrival: Arrival, labels: Labels) -> None:
 
 
 def _advance(bar: DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(done / max(1, total), text=f"Read {done:,} of {total:,} pictures")
+    if done == total or done % max(1, total // _MOST_STEPS) == 0:
+        bar.progress(done / total, text=f"Read {done:,} of {total:,} pictures")
 
 
 def _show(stored: StoredData) -> NoReturn:
