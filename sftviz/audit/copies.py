@@ -50,18 +50,21 @@ def _twins(listing: Listing, near: Groups) -> Finding | None:
     if not listing.has_own_split:
         return None
     side = [picture.side for picture in listing.pictures]
-    groups = [group for group in near if len({side[index] for index in group}) > 1]
+    groups = [group for group in near if {"train"} < {side[index] for index in group}]
     if not groups:
         return None
     members = [index for group in groups for index in group]
-    flattered = sum(side[index] == "validation" for index in members)
-    share = 100 * flattered / side.count("validation")
+    flattered = sum(side[index] != "train" for index in members)
+    share = 100 * flattered / (len(side) - side.count("train"))
+    held_out = "validation or test" if "test" in side else "validation"
     return Finding(
         "twins",
         "mend",
-        counted(flattered, "validation picture has a twin in training", "validation pictures have a twin in training"),
+        counted(
+            flattered, f"{held_out} picture has a twin in training", f"{held_out} pictures have a twin in training"
+        ),
         f"Your accuracy would be flattered by {counted(flattered, 'picture', 'pictures')}, {share:.1f} % of those that "
-        "it is measured on: the model has seen them. Leave the twins in training out; validation stays as it is.",
+        f"it is measured on: the model has seen them. Leave the twins in training out; {held_out} stays as it is.",
         _noticed(listing, groups, by_side=True),
         tuple(index for index in members if side[index] == "train"),
     )

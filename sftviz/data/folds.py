@@ -48,7 +48,7 @@ def draw_folds(listing: Listing, groups_N: IntArray, *, num_folds: int, seed: in
 
 
 def with_fold(listing: Listing, fold_N: IntArray, fold: int) -> Listing:
-    """The pictures with one fold for validation and all others for training."""
+    """The pictures with one fold for validation and all others for training; arguments as of `draw_folds`."""
     pictures = tuple(
         replace(picture, side="validation" if own == fold else "train")
         for picture, own in zip(listing.pictures, fold_N.tolist(), strict=True)
@@ -57,10 +57,9 @@ def with_fold(listing: Listing, fold_N: IntArray, fold: int) -> Listing:
 
 
 def undivided(listing: Listing) -> Listing:
-    """The pictures all on the training side."""
-    return replace(
-        listing, pictures=tuple(replace(picture, side="train") for picture in listing.pictures), has_own_split=False
-    )
+    """The pictures all on the training side, but for a test set that they bring along: that is left out."""
+    pictures = tuple(replace(picture, side="train") for picture in listing.without_test().pictures)
+    return replace(listing, pictures=pictures, has_own_split=False)
 
 
 def _require_enough(listing: Listing, labels_N: IntArray, groups_N: IntArray, num_folds: int) -> None:

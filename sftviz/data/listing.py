@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.errors import DataError
 
-Side = Literal["train", "validation"]
+Side = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,10 @@ class Listing:
     def side(self, name: Side) -> tuple[Picture, ...]:
         """The pictures on one side, in their order here."""
         return tuple(picture for picture in self.pictures if picture.side == name)
+
+    def without_test(self) -> "Listing":
+        """All but what is held out as a test set."""
+        return replace(self, pictures=tuple(picture for picture in self.pictures if picture.side != "test"))
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""

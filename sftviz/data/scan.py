@@ -77,8 +77,8 @@ def _require_every_class(layout: Layout, pictures: tuple[Picture, ...], rejectio
     example = f" For example: {rejections[0].reason}" if rejections else ""
     if not pictures:
         raise DataError(f"There is no readable picture in {shown(layout.root.name)}.{example}")
-    # Validation pictures do not count: nothing can be learned from them.
-    present = {picture.label for picture in pictures if picture.side != "validation"}
+    # Validation and test pictures do not count: nothing can be learned from them.
+    present = {picture.label for picture in pictures if picture.side in (None, "train")}
     if lacking := [name for label, name in enumerate(layout.classes) if label not in present]:
         names = ", ".join(map(shown, lacking))
         raise DataError(f"There is no readable picture to train on in the class {names}.{example}")

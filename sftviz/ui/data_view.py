@@ -49,7 +49,9 @@ def show_counts(listing: Listing) -> None:
 
 def _about_sides(listing: Listing) -> str:
     if listing.has_own_split:
-        return "This data set brings its own validation pictures; they are used as they are."
+        own = "validation and test pictures" if listing.side("test") else "validation pictures"
+        held_out = " No model sees the test set until you open it." if listing.side("test") else ""
+        return f"This data set brings its own {own}; they are used as they are.{held_out}"
     drawn = "A fifth of each class will be kept for validation, by lot; "
     if listing.is_grouped:
         return f"{drawn}copies and near-duplicates of a picture stay on one side."

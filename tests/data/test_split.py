@@ -120,6 +120,28 @@ def test_as_many_train_as_were_counted_on(groups, share):
         assert abs(number - sides["train"]) <= max(Counter(own).values())
 
 
+@given(st.lists(GROUPS, min_size=2, max_size=5), st.floats(0.05, 0.5), st.floats(0.05, 0.45), SEEDS)
+def test_a_test_set_is_drawn_from_what_would_train(groups, share, test_share, seed):
+    before = _grouped([*groups, list(range(1000, 1010))])
+    without = split(before, validation_share=share, seed=seed)
+    divided = split(before, validation_share=share, test_share=test_share, seed=seed)
+    assert divided.side("validation") == without.side("validation")
+    assert len(divided.side("train")) + len(divided.side("test")) == len(without.side("train"))
+    sides_of = defaultdict(set)
+    for picture in divided.pictures:
+        sides_of[picture.group].add(picture.side)
+    assert all(len(sides) == 1 for sides in sides_of.values())
+    assert {each.label for each in divided.side("train")} == {each.label for each in without.side("train")}
+    of_singles = divided.counts()[divided.classes[-1]]
+    assert abs(of_singles["test"] - 10 * test_share) <= 1
+
+
+def test_a_test_set_that_cannot_be_drawn_is_refused():
+    with pytest.raises(DataError, match="No picture is left for a test set"):
+        split(_grouped([[0, 1], [2, 3]]), validation_share=0.2, test_share=0.2, seed=0)
+    assert training_counts(_grouped([list(range(10))]), validation_share=0.2, test_share=0.3) == (5,)
+
+
 def test_a_burst_is_not_torn_apart_and_the_page_is_told():
     burst = _grouped([[0] * 200 + [1, 2, 3, 4, 5], list(range(10, 60)), [70] * 30])
     for seed in range(5):
