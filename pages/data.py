@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sftviz.ui import selection
-from sftviz.ui.audit.left_out import show_left_out
 from sftviz.ui.audit.view import show_audit
+from sftviz.ui.changes_view import show_changes
 from sftviz.ui.data_intake import show_intake
 from sftviz.ui.data_view import show_counts, show_grid, show_rejections, show_removal
 from sftviz.ui.navigation import go_to
@@ -34,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 
 show_rejections(listing)
 show_counts(listing)
-show_left_out(stored)
+show_changes(stored)
 show_audit(stored)
 show_grid(listing)
 show_removal(stored)

@@ -5,7 +5,7 @@ import streamlit as st
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui.explanation.across import show_across
-from sftviz.ui.explanation.choice import show_choice_of_picture
+from sftviz.ui.explanation.choice import said_of_choice, show_choice_of_picture
 from sftviz.ui.explanation.maps import show_maps
 from sftviz.ui.explanation.new_picture import show_new_picture
 from sftviz.ui.explanation.prediction import show_picture
@@ -14,6 +14,7 @@ from sftviz.ui.target_line import show_target
 
 
 def _show_one(run: Run, before: Predictions, after: Predictions) -> None:
+    before, after = said_of_choice(run, before, after)
     index = show_choice_of_picture(run, after)
     show_picture(run, before, after, index)
     show_maps(run, before, after, index)

@@ -4,7 +4,6 @@ A file that is deleted while it is mapped stays readable until it is unmapped, a
 for reading.
 """
 
-import fcntl
 import os
 import shutil
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sftviz.durable import TEMPORARY_SUFFIX, remove_leftovers
+from sftviz.durable import TEMPORARY_SUFFIX, alone, remove_leftovers
 from sftviz.errors import CacheFullError, SftvizError
 from sftviz.growing import GROWING_SUFFIX, RECORD_SUFFIX, GrowingFile, discard, hold, is_held, synced_bytes
 from sftviz.resources import nearest_folder, size_text
@@ -152,8 +151,7 @@ class CacheFolder:
     def _counting(self) -> Iterator[None]:
         """One process at a time counts, deletes and reserves."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"room{_LOCK_SUFFIX}").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(self.folder / f"room{_LOCK_SUFFIX}"):
             remove_leftovers(self.folder.rglob(f"*{TEMPORARY_SUFFIX}"))
             yield
 

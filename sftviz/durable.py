@@ -1,5 +1,6 @@
 """Files that are either there in full or not at all, whatever happens meanwhile."""
 
+import fcntl
 import os
 import shutil
 import time
@@ -40,6 +41,14 @@ def write_durably(path: Path, content: bytes) -> None:
     """Replace a file by new content."""
     with replacing(path) as file:
         file.write(content)
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until nobody else, in this process or another, is in a block on the same file, which is made."""
+    with lock.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def sync_folder(folder: Path) -> None:

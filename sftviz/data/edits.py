@@ -1,38 +1,53 @@
-"""What a person changed in a data set after it was added: a list beside it, so that everything can be taken back."""
+"""The list of what a person changed in a data set after it was added, kept beside it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
-from sftviz.durable import write_durably
+from sftviz.data.changes import Change, LeftOut, mended
+from sftviz.data.listing import Listing
+from sftviz.durable import alone, write_durably
 from sftviz.errors import DataError
 
+Changes = tuple[Change, ...]
+Stamp = tuple[int, int, int]
 
-@dataclass(frozen=True)
-class LeftOut:
-    """A picture that a person left out, and why, in a few words."""
-
-    path: str
-    reason: str
+_FILE = "edits.json"
 
 
 @dataclass(frozen=True)
 class Edits:
-    """All changes.
+    """All changes, in the order in which they apply.
 
     Attributes:
-        left_out: in the order in which they were left out.
-        versions: identities of all listings that there have been: runs name the one that they learned from.
+        versions: identities of all listings that came of changes, each with the number of its changes: runs name the
+            one that they learned from. None where the number was not noted.
     """
 
-    left_out: tuple[LeftOut, ...] = ()
+    changes: Changes = ()
+    versions: dict[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What was written when pictures could only be left out."""
+
+    left_out: tuple[LeftOut, ...]
     versions: tuple[str, ...] = ()
 
 
-_FILE = "edits.json"
-_JSON = TypeAdapter(Edits)
+def _upgraded(content: Any) -> Any:
+    if not isinstance(content, dict) or "left_out" not in content:
+        return content
+    before = TypeAdapter(_Before).validate_python(content)
+    return {"changes": before.left_out, "versions": dict.fromkeys(before.versions)}
+
+
+_JSON: TypeAdapter[Edits] = TypeAdapter(Annotated[Edits, BeforeValidator(_upgraded)])
 
 
 def edits_of(folder: Path) -> Edits:
@@ -42,28 +57,42 @@ def edits_of(folder: Path) -> Edits:
         OSError: they cannot be read.
         ValidationError: they are damaged.
     """
-    file = folder / _FILE
-    return _parsed(file, file.stat().st_mtime_ns) if file.exists() else Edits()
+    stamp = edits_stamp(folder)
+    return _parsed(folder / _FILE, stamp) if stamp else Edits()
 
 
-def write_edits(folder: Path, left_out: tuple[LeftOut, ...], version: str) -> None:
-    """Replace what is left out.
+def edits_stamp(folder: Path) -> Stamp | None:
+    """What tells one content of the list from the next; None where nothing was changed."""
+    try:
+        state = (folder / _FILE).stat()
+    except FileNotFoundError:
+        return None
+    # A clock's tick can be longer than the time between two changes; each is a new file.
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def edit(folder: Path, whole: Listing, revise: Callable[[Changes], Changes]) -> None:
+    """Revise the list as it is on disk: what others change at the same time comes before or after.
 
     Args:
         folder: of the data set.
-        left_out: all that is left out from now on.
-        version: identity of the listing that comes of it.
+        whole: its pictures as they were added.
+        revise: from the changes that there are to those that there shall be.
 
     Raises:
-        DataError: the disk is full or not to be written.
+        DataError: too little would be left, a change rests on one that is missing, or the disk is not to be written.
     """
-    versions = dict.fromkeys((*edits_of(folder).versions, version))
     try:
-        write_durably(folder / _FILE, _JSON.dump_json(Edits(left_out, tuple(versions))))
+        with alone(folder / "edits.lock"):
+            edits = edits_of(folder)
+            changes = revise(edits.changes)
+            if changes != edits.changes:
+                versions = edits.versions | {mended(whole, changes).identity: len(changes)}
+                write_durably(folder / _FILE, _JSON.dump_json(Edits(changes, versions)))
     except OSError as error:
-        raise DataError(f"What is left out could not be noted: {error.strerror}.") from error
+        raise DataError(f"The change could not be noted in {folder}: {error.strerror}.") from error
 
 
-@lru_cache(maxsize=256)
-def _parsed(file: Path, _modified_ns: int) -> Edits:
+@lru_cache(maxsize=256)  # pages ask at every click
+def _parsed(file: Path, _stamp: Stamp) -> Edits:
     return _JSON.validate_json(file.read_bytes())

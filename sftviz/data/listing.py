@@ -3,15 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from sftviz.data.names import shown
 from sftviz.errors import DataError
 
 Side = Literal["train", "validation"]
@@ -53,6 +51,7 @@ class Listing:
         root: the folder that all paths are relative to.
         classes: names, sorted; a picture's label is a place among them.
         has_own_split: whether the sides were found in the folder (train/, val/), not drawn.
+        has_own_labels: whether somebody said what the classes are, and not the folders that the pictures lie in.
     """
 
     root: Path
@@ -60,6 +59,7 @@ class Listing:
     pictures: tuple[Picture, ...]
     rejections: tuple[Rejection, ...]
     has_own_split: bool = False
+    has_own_labels: bool = False
 
     @cached_property
     def identity(self) -> str:
@@ -68,7 +68,9 @@ class Listing:
             (picture.path, picture.label, str(picture.side if self.has_own_split else None), picture.sha256)
             for picture in self.pictures
         )
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        # Paths name the classes where folders are the classes; data sets and runs from before are known by that.
+        content = [facts, self.classes] if self.has_own_labels else facts
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
     def counts(self) -> dict[str, Counter[Side | None]]:
         """Number of pictures by class name, then by side."""
@@ -80,21 +82,6 @@ class Listing:
     def side(self, name: Side) -> tuple[Picture, ...]:
         """The pictures on one side, in their order here."""
         return tuple(picture for picture in self.pictures if picture.side == name)
-
-    def without(self, paths: Collection[str]) -> "Listing":
-        """The same but for some pictures, by their paths.
-
-        Raises:
-            DataError: a class would have no picture left to learn from, or validation none.
-        """
-        kept = replace(self, pictures=tuple(picture for picture in self.pictures if picture.path not in paths))
-        present = {picture.label for picture in kept.pictures if picture.side != "validation"}
-        if lacking := [name for label, name in enumerate(self.classes) if label not in present]:
-            names = ", ".join(map(shown, lacking))
-            raise DataError(f"No picture to learn from would be left of {names}; leave fewer pictures out.")
-        if self.side("validation") and not kept.side("validation"):
-            raise DataError("No picture would be left for validation; leave fewer pictures out.")
-        return kept
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""

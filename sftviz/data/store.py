@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,12 +14,17 @@ from typing import BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
-from sftviz.data.edits import LeftOut, edits_of, write_edits
+from sftviz.data.by_folders import ByFolders
+from sftviz.data.changes import Change, leaving_out, mended, relabelling, renaming
+from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
+from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
 from sftviz.durable import remove_leftovers, replacing, sync_folder
 from sftviz.errors import DataError, UploadError
+
+_BY_FOLDERS = ByFolders()
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,9 @@ class StoredData:
         added_at: seconds since 1970, UTC.
         listing: the pictures to work with; its own identity is that of this version, which runs record.
         is_copy: whether the pictures lie in the store; else they are read where they were found.
-        left_out: pictures that are there and not in the listing.
-        whole: the listing with them.
+        changes: what a person changed since it was added, in the order in which it applies.
+        whole: the listing without the changes.
+        labels: how the labels came about.
     """
 
     identity: str
@@ -40,8 +46,28 @@ class StoredData:
     added_at: float
     listing: Listing
     is_copy: bool
-    left_out: tuple[LeftOut, ...]
+    changes: Changes
     whole: Listing
+    labels: Labels
+
+    @property
+    def num_left_out(self) -> int:
+        """Number of pictures that are there and not in the listing."""
+        return len(self.whole.pictures) - len(self.listing.pictures)
+
+
+@dataclass(frozen=True)
+class Version:
+    """What a data set was at some time.
+
+    Attributes:
+        num_changes: since it was added; None where that was not noted.
+        is_current: whether nothing was changed since.
+    """
+
+    stored: StoredData
+    num_changes: int | None
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +79,7 @@ class _Entry:
     added_at: float
     listing: Listing
     is_copy: bool
+    labels: Labels = _BY_FOLDERS
 
 
 _JSON = TypeAdapter(_Entry)
@@ -72,23 +99,39 @@ class DataStore:
             folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(self._staging.iterdir())
 
-    def add_folder(self, path: Path, name: str | None = None, *, on_progress: OnProgress | None = None) -> StoredData:
-        """Register a folder of this machine; nothing is copied or changed. Its name stands in where none is given.
+    def add_folder(
+        self,
+        path: Path,
+        name: str | None = None,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        validation: Path | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
+        """Register a folder of this machine; nothing is copied or changed.
+
+        Args:
+            path: the folder.
+            name: what to call it; by default as the folder.
+            labels: how each file gets its class.
+            validation: a second folder, where the first is for training only.
+            on_progress: called with (files done, files in all).
 
         Raises:
-            DataError: the folder does not hold pictures as `scan` wants them.
+            DataError: the folders do not hold pictures as `scan` wants them.
         """
-        listing = scan(path, on_progress=on_progress)
+        listing = scan(path, labels=labels, validation=validation, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             name = name or path.resolve().name or str(path)
-            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=False))
+            return self._settled(
+                box, _Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels)
+            )
 
-    def add_archive(self, file: Path | BinaryIO, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
-        """Unpack a zip and keep its pictures.
+    def unpack(self, file: Path | BinaryIO) -> Path:
+        """Unpack a zip into a new folder, as of `new_staging`.
 
         Raises:
-            UploadError: the archive is refused.
-            DataError: it does not hold pictures as `scan` wants them.
+            UploadError: the archive is refused; nothing of it is kept.
         """
         with self._on_the_way(self.new_staging()) as box:
             if not isinstance(file, Path):
@@ -98,26 +141,54 @@ class DataStore:
             pictures = self.new_staging()
             pictures.rmdir()
             extract(file, pictures)
-        return self.add_staged(pictures, name, on_progress=on_progress)
+        return pictures
 
-    def add_staged(self, staging: Path, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
+    def add_archive(
+        self,
+        file: Path | BinaryIO,
+        name: str,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
+        """Unpack a zip and keep its pictures.
+
+        Raises:
+            UploadError: the archive is refused.
+            DataError: it does not hold pictures as `scan` wants them.
+        """
+        return self.add_staged(self.unpack(file), name, labels=labels, on_progress=on_progress)
+
+    def add_staged(
+        self,
+        staging: Path,
+        name: str,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
         """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
 
         Raises:
             DataError: it does not hold pictures as `scan` wants them.
         """
         with self._on_the_way(staging), self._on_the_way(self.new_staging()) as box:
-            listing = scan(staging, on_progress=on_progress)
+            listing = scan(staging, labels=labels, on_progress=on_progress)
             pictures = staging.rename(box / "pictures")
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
-            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True))
+            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
 
     def new_staging(self) -> Path:
         """An empty folder for an upload; what is left in it for a day is deleted."""
         staging = self._staging / token_hex(16)
         staging.mkdir()
         return staging
+
+    def discard(self, staging: Path) -> None:
+        """Delete what was uploaded or unpacked and is not to become a data set; nothing happens where it is gone."""
+        if staging.parent == self._staging:
+            shutil.rmtree(staging, ignore_errors=True)
 
     def list(self) -> tuple[StoredData, ...]:
         """All data sets, newest first; damaged entries are passed over."""
@@ -147,23 +218,48 @@ class DataStore:
         """Where a data set lies, and what is kept with it goes."""
         return self._sets / stored.identity
 
-    def leave_out(self, stored: StoredData, paths: Iterable[str], reason: str) -> StoredData:
-        """Go on without some pictures; the files are left alone.
+    def version(self, identity: str) -> Version:
+        """What a run means by the identity of a listing.
+
+        Raises:
+            DataError: as of `get`.
+        """
+        stored = self.get(identity)
+        number = 0 if identity == stored.identity else edits_of(self.folder(stored)).versions.get(identity)
+        return Version(stored, number, identity == stored.listing.identity)
+
+    def leave_out(self, stored: StoredData, paths: Iterable[str], reason: str = "") -> StoredData:
+        """Go on without some pictures; like all changes, this leaves the files alone.
 
         Raises:
             DataError: too few pictures would be left, or the disk is full.
         """
-        known = {each.path for each in stored.whole.pictures} - {each.path for each in stored.left_out}
-        added = tuple(LeftOut(path, reason) for path in dict.fromkeys(paths) if path in known)
-        return self._edited(stored, stored.left_out + added)
+        return self._edited(stored, lambda now: leaving_out(now, paths, reason))
 
-    def take_back(self, stored: StoredData, paths: Collection[str]) -> StoredData:
-        """Go on with pictures that were left out.
+    def relabel(self, stored: StoredData, paths: Iterable[str], to: str, reason: str = "") -> StoredData:
+        """Go on with some pictures in another class.
 
         Raises:
-            DataError: the disk is full.
+            DataError: there is no such class, too few pictures would be left of another, or the disk is full.
         """
-        return self._edited(stored, tuple(each for each in stored.left_out if each.path not in paths))
+        return self._edited(stored, lambda now: relabelling(now, paths, to, reason))
+
+    def rename_class(self, stored: StoredData, name: str, to: str, reason: str = "") -> StoredData:
+        """Go on with a class under another name, or as a part of the class of that name.
+
+        Raises:
+            DataError: there is no such class, `to` is no name, no two classes would be left, or the disk is full.
+        """
+        return self._edited(stored, lambda now: renaming(now, name, to, reason))
+
+    def take_back(self, stored: StoredData, changes: Collection[Change]) -> StoredData:
+        """Go on without some of the changes; the others apply as before.
+
+        Raises:
+            DataError: another change rests on one of them, too few pictures would be left, or the disk is full.
+        """
+        edit(self.folder(stored), stored.whole, lambda known: tuple(each for each in known if each not in changes))
+        return self.get(stored.identity)
 
     def remove(self, identity: str) -> None:
         """Forget a data set and delete its copy; a folder read in place is left alone.
@@ -189,9 +285,8 @@ class DataStore:
         sync_folder(self._sets)
         return self.get(stored.identity)
 
-    def _edited(self, stored: StoredData, left_out: tuple[LeftOut, ...]) -> StoredData:
-        listing = stored.whole.without({each.path for each in left_out})
-        write_edits(self.folder(stored), left_out, listing.identity)
+    def _edited(self, stored: StoredData, add: Callable[[Listing], Changes]) -> StoredData:
+        edit(self.folder(stored), stored.whole, lambda known: known + add(mended(stored.whole, known)))
         return self.get(stored.identity)
 
     def _discard(self, folder: Path) -> None:
@@ -211,14 +306,20 @@ class DataStore:
 def _read(folder: Path) -> StoredData | None:
     file = folder / "dataset.json"
     try:
-        return _parsed(file, file.stat().st_mtime_ns, edits_of(folder).left_out)
+        return _mended(file, file.stat().st_mtime_ns, edits_stamp(folder))
     except (OSError, ValidationError, DataError):
         return None
 
 
-@lru_cache(maxsize=256)  # pages ask at every click, and a listing can have 50,000 pictures
-def _parsed(file: Path, _modified_ns: int, left_out: tuple[LeftOut, ...]) -> StoredData:
+@lru_cache(maxsize=64)  # pages ask at every click, and a listing can have 50,000 pictures
+def _mended(file: Path, modified_ns: int, _edits: Stamp | None) -> StoredData:
+    entry = _entry(file, modified_ns)
+    whole, changes = entry.listing, edits_of(file.parent).changes
+    listing = mended(whole, changes)
+    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, changes, whole, entry.labels)
+
+
+@lru_cache(maxsize=64)
+def _entry(file: Path, _modified_ns: int) -> _Entry:
     entry = _JSON.validate_json(file.read_bytes())
-    whole = replace(entry.listing, root=file.parent / entry.listing.root)
-    listing = whole.without({each.path for each in left_out}) if left_out else whole
-    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, left_out, whole)
+    return replace(entry, listing=replace(entry.listing, root=file.parent / entry.listing.root))

@@ -4,7 +4,7 @@ Shape legend: E checkpoints, N examples.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,12 @@ COLORINGS = {
     "flip": "flip",
     "confidence": "confidence",
     "kept": "neighbourhood kept",
+    "split": "training or validation",
 }
 _RIGHT, _WRONG, _FIXED, _BROKEN, _FAINT = "#0072B2", "#D55E00", "#009E73", "#D55E00", "#999999"
 _GROUPS = {
     "right": (("wrong", "right"), (_WRONG, _RIGHT)),
+    "split": (("validation", "training"), ("#0072B2", "#E69F00")),
     "flip": (("still wrong", "still right", "broken", "fixed"), ("#CC79A7", _FAINT, _BROKEN, _FIXED)),
 }
 # From rare to usual: what is odd shows on a light page and on a dark one.
@@ -38,6 +40,7 @@ class PointColors:
         names: of the groups; empty for shares.
         colors: of the groups; empty for shares.
         names_classes: whether the groups are the true classes, whose colours come again after the tenth.
+        is_hollow_N: the examples that were learned from, drawn as outlines; None where there are none.
     """
 
     title: str
@@ -45,6 +48,7 @@ class PointColors:
     names: tuple[str, ...] = ()
     colors: tuple[str, ...] = ()
     names_classes: bool = False
+    is_hollow_N: NDArray[np.bool_] | None = None
 
     def axis(self) -> dict[str, object]:
         """Plotly's colour axis: a step for each group, named beside it, or a scale of shares in per cent."""
@@ -59,7 +63,10 @@ class PointColors:
 
 
 def point_colors(
-    coloring: str, checkpoints: Sequence[Predictions], kept_EN: NDArray[np.float32] | None = None
+    coloring: str,
+    checkpoints: Sequence[Predictions],
+    kept_EN: NDArray[np.float32] | None = None,
+    is_training_N: NDArray[np.bool_] | None = None,
 ) -> PointColors:
     """Colours of the examples at each checkpoint.
 
@@ -67,7 +74,18 @@ def point_colors(
         coloring: a key of `COLORINGS`.
         checkpoints: what was said of the same examples, from before to after.
         kept_EN: share of each neighbourhood that the map keeps; without it "kept" is the class.
+        is_training_N: which examples were learned from; without them "split" is the class.
     """
+    colors = _colors(coloring, checkpoints, kept_EN, is_training_N)
+    return replace(colors, is_hollow_N=is_training_N)
+
+
+def _colors(
+    coloring: str,
+    checkpoints: Sequence[Predictions],
+    kept_EN: NDArray[np.float32] | None,
+    is_training_N: NDArray[np.bool_] | None,
+) -> PointColors:
     first, last = checkpoints[0].is_right_N, checkpoints[-1].is_right_N
     if coloring == "right":
         return _groups(coloring, [each.is_right_N for each in checkpoints])
@@ -77,6 +95,8 @@ def point_colors(
     if coloring == "confidence":
         confidence = [each.probabilities_NK.max(axis=1) for each in checkpoints]
         return PointColors("confidence", np.stack(confidence).astype(np.float32))
+    if coloring == "split" and is_training_N is not None:
+        return _groups(coloring, [is_training_N] * len(checkpoints))
     if coloring == "kept" and kept_EN is not None:
         return PointColors("neighbours kept", kept_EN)
     return _classes(checkpoints)

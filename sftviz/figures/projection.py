@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from sftviz.figures.point_colors import PointColors
@@ -18,6 +19,7 @@ _MOST_DRAWN_AS_SHAPES = 3000  # beyond, the browser's graphics card is quicker
 _NAMES = {"pca": "Principal components", "tsne": "t-SNE"}
 _AXES = {"pca": "principal component {}, arbitrary units", "tsne": "t-SNE axis {}, arbitrary units"}
 _UNSELECTED = {"marker": {"opacity": 0.12}}
+_CIRCLE, _CROSS, _HOLLOW = 0, 4, 100  # Plotly's numbers: 20,000 names would take a second to be checked and sent
 _CLEAR = "rgba(0,0,0,0)"
 _EDGE = "rgba(255,255,255,0.7)"
 _ARROW = "rgba(128,128,128,0.9)"
@@ -85,7 +87,7 @@ def movement_figure(
         showlegend=False,
     )
     figure.add_trace(arrows, row=1, col=1)
-    return _finished(figure, projection, colors, f"; an arrow for each of the {len(movers)} that moved most")
+    return _finished(figure, projection, colors, f"; arrows: the {len(movers)} that moved most")
 
 
 def epochs_figure(
@@ -153,36 +155,45 @@ def _traces(
     """
     said = checkpoints[which]
     if not colors.names_classes or len(colors.names) > MOST_CLASSES_NAMED:
-        trace = _trace(projection, said, which, np.arange(len(said.labels_N)), selected)
+        trace = _trace(projection, said, which, np.arange(len(said.labels_N)), colors, selected)
         numbers_N = colors.numbers_EN[which] % (len(CLASS_COLORS) if colors.names_classes else np.inf)
         marker = {"color": numbers_N.astype(np.float32), "coloraxis": "coloraxis"}
         return [trace.update(showlegend=False, marker=marker)]
     # The legend shows the first point's symbol, which should be the ordinary one.
-    is_odd_N = ~np.logical_and.reduce([each.is_right_N for each in checkpoints])
+    is_odd_N = ~np.logical_and.reduce([each.is_right_N for each in checkpoints]) | _is_hollow_N(colors, said)
     traces = []
     for label in np.unique(said.labels_N).tolist():
         members = np.flatnonzero(said.labels_N == label)
         members = members[np.argsort(is_odd_N[members], kind="stable")]
-        trace = _trace(projection, said, which, members, selected)
+        trace = _trace(projection, said, which, members, colors, selected)
         trace.update(name=escaped(colors.names[label]), legendgroup=str(label), showlegend=True)
         traces.append(trace.update(marker_color=class_color(label)))
     return traces
 
 
 def _trace(
-    projection: Projection, predictions: Predictions, which: int, members: IntArray, selected: IntArray | None
+    projection: Projection,
+    predictions: Predictions,
+    which: int,
+    members: IntArray,
+    colors: PointColors,
+    selected: IntArray | None,
 ) -> go.Scatter | go.Scattergl:
     points_N2 = projection.points_EN2[which]
+    is_hollow_N = _is_hollow_N(colors, predictions)
     kind = go.Scatter if len(points_N2) <= _MOST_DRAWN_AS_SHAPES else go.Scattergl
     trace = kind(
         x=points_N2[members, 0].astype(np.float32),
         y=points_N2[members, 1].astype(np.float32),
         mode="markers",
         marker={
-            "symbol": np.where(predictions.is_right_N[members], "circle", "x"),
+            "symbol": (
+                np.where(predictions.is_right_N[members], _CIRCLE, _CROSS) + _HOLLOW * is_hollow_N[members]
+            ).tolist(),
             "size": 9 if len(points_N2) <= 400 else 6 if len(points_N2) <= _MOST_DRAWN_AS_SHAPES else 4,
             "opacity": 0.85,
-            "line": {"width": 0.6, "color": _EDGE},
+            # The edge of a hollow point is all that there is of it.
+            "line": {"width": np.where(is_hollow_N[members], 1.5, 0.6) if is_hollow_N.any() else 0.6, "color": _EDGE},
         },
         customdata=members.astype(np.int32),
         hoverinfo="none",
@@ -193,9 +204,14 @@ def _trace(
     return trace
 
 
+def _is_hollow_N(colors: PointColors, predictions: Predictions) -> NDArray[np.bool_]:
+    return np.zeros(len(predictions.labels_N), bool) if colors.is_hollow_N is None else colors.is_hollow_N
+
+
 def _finished(figure: go.Figure, projection: Projection, colors: PointColors, note: str = "") -> go.Figure:
     axis = _AXES[projection.method]
     plain = {"showticklabels": False, "zeroline": False, "showgrid": False, "title_font_size": 12}
+    hollow = "" if colors.is_hollow_N is None else "; hollow is a training example"
     frame = {"showline": True, "mirror": True, "linecolor": _FRAME, "linewidth": 1}
     figure.update_xaxes(title_text=axis.format(1), title_standoff=12, **plain, **frame)
     figure.update_yaxes(**plain, **frame).update_yaxes(title_text=axis.format(2), scaleanchor="x", col=1)
@@ -208,7 +224,7 @@ def _finished(figure: go.Figure, projection: Projection, colors: PointColors, no
         title_text=_title(projection),
         title_y=0.97,
         title_yanchor="top",
-        title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction{note}",
+        title_subtitle_text=f"{span(projection.before, projection.after)}; × is a wrong prediction{hollow}{note}",
         legend={
             "title": {"text": "true class "},
             "itemsizing": "constant",

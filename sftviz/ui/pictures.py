@@ -47,7 +47,10 @@ def picture_path(run: Run, name: str) -> Path:
 
 
 def thumbnail_address(run: Run, index: int) -> str:
-    """Where a browser gets the small picture of a validation example, so that no page waits for it."""
+    """Where a browser gets the small picture of an example, so that no page waits for it.
+
+    Validation examples are counted first, then training examples.
+    """
     return f"/thumbnail/{run.identity}/{index}"
 
 

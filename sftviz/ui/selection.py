@@ -5,7 +5,7 @@ import streamlit as st
 _OF_ALL_RUNS = (
     *("data", "run", "group", "view", "method", "moved", "projection", "runs", "x", "recipe"),
     *("opacity", "signed", "grid", "strip", "methods"),
-    *("layout", "colored"),
+    *("layout", "colored", "mapped"),
     *("tags", "backbone", "runs_page", "folds", "fold_figure", "run_cell", "run_figure"),
 )
 _OF_A_RUN = (
@@ -18,7 +18,7 @@ _OF_A_RUN = (
     *("learned", "side", "epoch", "points"),
     *("measure", "share"),
 )
-_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "left_out_page")
+_OF_A_DATA_SET = ("fold_cell", "data_class", "data_page", "candidates", "finding", "finding_page", "changes_page")
 # Whichever of these is chosen, every list of pictures stays as it is.
 _HOW_SHOWN = (
     "method",

@@ -46,13 +46,14 @@ async def receive_folder(request: Request) -> Response:
 
 
 def send_thumbnail(request: Request) -> Response:
-    """One validation picture of a run, small and freshly encoded; a run's files are never sent as they came."""
+    """One picture of a run, small and freshly encoded; a run's files are never sent as they came."""
     # Its caches want Streamlit's runtime, which is not there yet when this module is imported.
     from sftviz.ui.pictures import listing_of, picture_path
 
     try:
         run = run_store().get(request.path_params["run"])
-        names = [picture.path for picture in listing_of(run.folder).side("validation")]
+        listing = listing_of(run.folder)
+        names = [picture.path for side in ("validation", "train") for picture in listing.side(side)]
         picture = picture_path(run, names[request.path_params["index"]])
         return Response(thumbnail(picture, _THUMBNAIL_PX), media_type="image/jpeg", headers=_KEEP)
     except (SftvizError, IndexError):

@@ -11,6 +11,7 @@ from PIL import Image, ImageFilter
 from sftviz.audit.audit import Audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS, Finding
 from sftviz.caches import CacheFolder
+from sftviz.data.changes import LeftOut, mended
 from sftviz.data.listing import Listing
 from sftviz.data.scan import scan
 from sftviz.errors import DataError
@@ -101,8 +102,8 @@ def test_what_would_be_left_out(pictures: Pictures, audited: Audited) -> None:
     assert gone["labels"] == planted["labels"]
     assert gone["blurred"] == planted["blurred"]
     assert not gone["few"] | gone["imbalance"] | gone["odd-turned"]
-    mended = listing.without(set().union(*gone.values()))
-    left = {finding.check for finding in audited(_copied(mended, pictures.root.parent / "mended"))[1].findings}
+    better = mended(listing, tuple(map(LeftOut, set().union(*gone.values()))))
+    left = {finding.check for finding in audited(_copied(better, pictures.root.parent / "mended"))[1].findings}
     assert left <= {"few", "imbalance", "odd"}
 
 
@@ -188,7 +189,7 @@ def test_an_audit_is_kept_by_content_and_shows_progress(pictures: Pictures, tmp_
     ]
     found = kept_audit(listing, folder)
     assert found is not None
-    fewer = listing.without({listing.pictures[0].path})
+    fewer = mended(listing, (LeftOut(listing.pictures[0].path),))
     assert kept_audit(fewer, folder) is None
     assert not list(audit_pictures(fewer, listing, cache, folder)), "nothing is decoded again"
     again = kept_audit(fewer, folder)

@@ -40,7 +40,8 @@ def test_each_class_is_a_trace_in_each_panel_in_its_own_colour(projection, pair)
 
 
 def test_wrong_predictions_are_crosses(projection, pair):
-    assert [trace.marker.symbol.tolist() for trace in _drawn(projection, pair).data] == [
+    names = {0: "circle", 4: "x"}
+    assert [[names[symbol] for symbol in trace.marker.symbol] for trace in _drawn(projection, pair).data] == [
         ["circle", "circle"],
         ["circle", "x"],
         ["circle", "x"],
@@ -80,7 +81,21 @@ def test_colours_are_numbers_on_a_scale_that_is_explained(coloring, numbers, pro
 
 def test_a_neighbourhood_that_is_not_measured_yet_leaves_the_class(pair):
     assert point_colors("kept", pair).title == "true class"
-    assert set(COLORINGS) == {"class", "right", "flip", "confidence", "kept"}
+    assert set(COLORINGS) == {"class", "right", "flip", "confidence", "kept", "split"}
+
+
+def test_training_examples_are_hollow_and_may_have_a_colour_of_their_own(projection, pair):
+    is_training = np.array([False, False, True, True])
+    figure = projection_figure(projection, pair, point_colors("split", pair, is_training_N=is_training))
+    assert figure.data[0].marker.color.tolist() == [0, 0, 1, 1]
+    assert figure.layout.coloraxis.colorbar.ticktext == ("validation", "training")
+    symbols = np.array(figure.data[0].marker.symbol)
+    assert (symbols >= 100).tolist() == is_training.tolist()
+    assert (symbols % 100 == 4).tolist() == (~pair[0].is_right_N).tolist()
+    assert "hollow is a training example" in figure.layout.title.subtitle.text
+    plain = projection_figure(projection, pair, point_colors("split", pair))
+    assert "hollow" not in plain.layout.title.subtitle.text
+    assert point_colors("split", pair).title == "true class"
 
 
 def test_what_is_selected_stands_out_in_both_panels(projection, pair):
@@ -128,7 +143,7 @@ def test_each_mover_has_an_arrow_from_before_to_after(projection, pair):
     assert np.array_equal(arrows.x[[0, 1, 3, 4]], projection.points_EN2[[0, 1, 0, 1], [3, 3, 0, 0], 0])
     assert np.isnan(arrows.x[[2, 5]]).all()
     assert arrows.marker.angleref == "previous"
-    assert "an arrow for each of the 2 that moved most" in figure.layout.title.subtitle.text
+    assert "arrows: the 2 that moved most" in figure.layout.title.subtitle.text
     assert not len(movement_figure(projection, pair, point_colors("class", pair), np.array([], np.int64)).data[-1].x)
 
 

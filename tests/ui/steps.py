@@ -1,6 +1,6 @@
 """What several journeys through the browser have in common."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.ui.conftest import settle
@@ -26,10 +26,18 @@ def choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{option!r} could not be chosen for {label!r}")
 
 
+def drawn_chart(page: Page) -> Locator:
+    """The first chart of the page, once its points are there and nothing pushes it about any more."""
+    settle(page)
+    chart = page.locator(".js-plotly-plot").first
+    page.wait_for_function("(chart) => chart.calcdata?.length", arg=chart.element_handle())
+    chart.hover(position={"x": 1, "y": 1})
+    return chart
+
+
 def click_a_point(page: Page) -> int:
     """Rest on the first point of the joint map until its picture shows, then click it; the index of its example."""
-    settle(page)
-    x, y, index = page.locator(".js-plotly-plot").first.evaluate(_FIRST_POINT)
+    x, y, index = drawn_chart(page).evaluate(_FIRST_POINT)
     page.mouse.move(x - 2, y - 2)
     page.mouse.move(x, y)
     picture = page.locator(".picture img")
@@ -37,6 +45,20 @@ def click_a_point(page: Page) -> int:
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     page.mouse.click(x, y)
     return int(index)
+
+
+def drag_across(page: Page, plot: Locator, start: float, end: float) -> None:
+    """Draw a box from one place on the diagonal of a plot to another, both as shares of its sides."""
+    area = plot.bounding_box()
+    assert area is not None
+    width, height = area["width"], area["height"]
+    # Only hovering waits until the page does not grow above the plot any more: from there on steps are relative.
+    plot.hover(position={"x": start * width, "y": start * height})
+    area = plot.bounding_box()
+    assert area is not None
+    page.mouse.down()
+    page.mouse.move(area["x"] + end * width, area["y"] + end * height, steps=10)
+    page.mouse.up()
 
 
 def wait_for_maps(page: Page) -> None:

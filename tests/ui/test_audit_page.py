@@ -86,9 +86,9 @@ def test_a_finding_opens_and_its_pictures_are_left_out_and_taken_back(
     assert not app.exception
     said = texts(app)
     assert "**1 to mend before training, 1 to have a look at**, in 17 pictures." in said
-    assert "Click a picture to take it back" in said
+    assert "Mark changes on the left to take them back" in said
     edited = DataStore(home).get(stored.identity)
-    assert [(each.path, each.reason) for each in edited.left_out] == [("bee/again.png", "1 file is an exact copy")]
+    assert [(each.path, each.reason) for each in edited.changes] == [("bee/again.png", "1 file is an exact copy")]
     next(button for button in app.button if button.label == "Take all back").click().run()
     assert not app.exception
     assert "in 18 pictures" in texts(app)
@@ -106,14 +106,14 @@ def test_too_many_to_leave_out_is_a_sentence(home: Path, tmp_path: Path, show: C
     app = show("data", finding="blank")
     _button(app, "leave out").click().run()
     assert not app.exception
-    assert "No picture to learn from would be left" in texts(app)
+    assert "No class would be left" in texts(app)
 
 
 @pytest.mark.parametrize("nonsense", ["copies-", "no such", "<b>", "9"])
 def test_an_old_link_shows_the_cards(nonsense: str, home: Path, tmp_path: Path, show: Callable[..., AppTest]) -> None:
     stored = _add(home, tmp_path / "insects")
     _audit(home, stored)
-    app = show("data", finding=nonsense, finding_page="99", left_out_page="-1")
+    app = show("data", finding=nonsense, finding_page="99", changes_page="-1")
     assert not app.exception
     assert not app.subheader
 
@@ -159,8 +159,8 @@ def test_a_person_audits_in_a_browser(page: Page, tmp_path: Path) -> None:
     assert "finding=copies" in page.url
     page.get_by_role("button", name="Leave 1 out").click()
     page.get_by_text("in 17 pictures").wait_for()
-    page.get_by_text("1 picture is left out").click()
-    page.get_by_role("button", name="Take bee/again.png back").click()
+    page.get_by_text("Changes: 1").click()
+    page.get_by_role("button", name="Take all back").click()
     page.get_by_text("in 18 pictures").wait_for()
     settle(page)
     assert page.locator("b", has_text="ant").count() == 0, "a class name is text"

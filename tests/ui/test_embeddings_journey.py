@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from sftviz.runs.run import Run
 from tests.ui.conftest import settle
+from tests.ui.steps import drawn_chart
 
 _PLACES = """(chart) => {
     const {xaxis2: x, yaxis2: y} = chart._fullLayout, box = chart.getBoundingClientRect();
@@ -18,8 +19,7 @@ _PLACES = """(chart) => {
 
 def _draw_around(page: Page, count: int) -> set[int]:
     """Draw a lasso around the leftmost points of the right panel; which examples those are."""
-    settle(page)
-    places = sorted(page.locator(".js-plotly-plot").first.evaluate(_PLACES), key=lambda place: place[1])
+    places = sorted(drawn_chart(page).evaluate(_PLACES), key=lambda place: place[1])
     inside = places[:count]
     x, y = np.array([place[1:] for place in places]).T
     left, right, top, bottom = x.min() - 8, (x[count - 1] + x[count]) / 2, y.min() - 8, y.max() + 8

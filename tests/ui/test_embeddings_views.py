@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sftviz.embeddings.of_run import embed_training
+from sftviz.pulling import result_of
 from sftviz.runs.run import Run
 from tests.ui.conftest import texts
 
@@ -77,3 +79,27 @@ def test_an_epoch_whose_file_is_gone_is_a_sentence_and_an_empty_figure(
     assert not app.exception
     assert "no predictions of epoch 2" in texts(app).replace("\\", "")
     assert _figure(app)["layout"]["annotations"][0]["text"] == "There is no map of epochs 0 and 2."
+
+
+def test_training_pictures_join_the_map_once_they_are_embedded(finished: Run, show: Callable[..., AppTest]) -> None:
+    chosen = {"run": finished.identity, "before": "0", "after": "2", "projection": "pca", "mapped": "all"}
+    app = show("embeddings", **chosen)
+    assert not app.exception
+    assert any(button.label == "Measure training pictures too" for button in app.button)
+    num_validation = len(finished.predictions(2).examples)
+    assert f"of {num_validation} embeddings" in _figure(app)["layout"]["title"]["text"]
+
+    for epoch in (0, 2):
+        result_of(embed_training(finished, epoch))
+    app = show("embeddings", **chosen, colored="split", points=f"i{np.base_repr(num_validation, 36).lower()}")
+    assert not app.exception
+    num_all = num_validation + len(finished.out_of_fold().examples)
+    assert f"of {num_all} embeddings" in _figure(app)["layout"]["title"]["text"]
+    assert "It is a training picture" in texts(app)
+
+    name = finished.out_of_fold().examples[0]
+    app = show("explain", run=finished.identity, before="0", after="2", picture=name)
+    assert not app.exception
+    assert "This is a training picture" in texts(app)
+    titles = [json.loads(chart.proto.spec)["layout"]["title"]["text"] for chart in app.get("plotly_chart")]
+    assert any(title.endswith(f"in {name}") for title in titles)

@@ -11,7 +11,7 @@ from sftviz.attribution.catalogue import METHODS
 from sftviz.runs.run import Run
 from tests.conftest import SAMPLE
 from tests.ui.conftest import settle
-from tests.ui.steps import choose, chosen_in_address, click_a_point, wait_for_maps
+from tests.ui.steps import choose, chosen_in_address, click_a_point, drag_across, wait_for_maps
 
 _PASTE = """(field, content) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -108,15 +108,7 @@ def test_a_box_is_drawn_on_the_mean_map(finished: Run, page: Page) -> None:
     plot = page.locator(".st-key-box .nsewdrag")
     plot.wait_for()
     settle(page)
-    plot.scroll_into_view_if_needed()
-    area = plot.bounding_box()
-    assert area is not None
-    corners = [(area["x"] + share * area["width"], area["y"] + share * area["height"]) for share in (0.2, 0.5, 0.8)]
-    page.mouse.move(*corners[0])
-    page.mouse.down()
-    for corner in corners[1:]:
-        page.mouse.move(*corner, steps=5)
-    page.mouse.up()
+    drag_across(page, plot, 0.2, 0.8)
     page.get_by_role("button", name="Remove the box").wait_for()
     sides = [int(side) for side in chosen_in_address(page)["box"].split(",")]
     assert sides == pytest.approx([20, 20, 80, 80], abs=2)

@@ -11,6 +11,7 @@ from sftviz.config import Recipe
 from sftviz.runs.run import Run
 from tests.conftest import SHORT
 from tests.ui.conftest import Server, settle
+from tests.ui.steps import drawn_chart
 
 _GROUP = "rates"
 
@@ -36,9 +37,7 @@ def _regrouped(folder: Path, recipe: Recipe) -> Run:
 def test_a_point_of_the_picture_opens_its_run(runs: list[Run], page: Page) -> None:
     page.goto("/sweep")
     page.get_by_text("2 of 2 runs are over").wait_for()
-    page.locator(".js-plotly-plot .points path").first.wait_for()
-    settle(page)
-    x, y = page.locator(".js-plotly-plot").first.evaluate(
+    x, y = drawn_chart(page).evaluate(
         """(chart) => {
             const point = chart.calcdata[0][0], {xaxis, yaxis} = chart._fullLayout, box = chart.getBoundingClientRect();
             return [box.left + xaxis._offset + xaxis.c2p(point.x), box.top + yaxis._offset + yaxis.c2p(point.y)];

@@ -92,7 +92,7 @@ def _show_summary(found: Audit, stored: StoredData) -> None:
         sentences.append("The data bring no split that could have twins on both sides.")
     if not found.said:
         sentences.append("There are too few pictures of a class to tell whether a property gives the label away.")
-    if stored.left_out:
+    if stored.num_left_out:
         sentences.append("Pictures that are left out were not looked at.")
     if sentences:
         st.caption(" ".join(sentences))

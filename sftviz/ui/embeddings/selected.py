@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from sftviz.analysis.part import PartSaid, compare_part
+from sftviz.embeddings.mapped import Mapped
 from sftviz.embeddings.neighbours import neighbours_of
 from sftviz.results import Embedded, IntArray, Predictions
 from sftviz.runs.run import Run
@@ -20,9 +21,10 @@ from sftviz.ui.wording import percent, plain
 _NUM_NEIGHBOURS = 8
 
 
-def show_selected(run: Run, before_epoch: int, after_epoch: int, selected: IntArray) -> None:
+def show_selected(mapped: Mapped, selected: IntArray) -> None:
     """Pictures with numbers about them; of one alone, its neighbours in the full space before and after."""
-    before, after = run.predictions(before_epoch), run.predictions(after_epoch)
+    said = mapped.said()
+    before, after = said[0], said[-1]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         count = len(selected)
         st.header(f"{count:,} chosen picture{'s' if count > 1 else ''}", width="content")
@@ -30,12 +32,15 @@ def show_selected(run: Run, before_epoch: int, after_epoch: int, selected: IntAr
             selection.forget("points")
             st.rerun()
     if count == 1:
-        _show_one(run, before, after, int(selected[0]))
+        _show_one(mapped, before, after, int(selected[0]))
         return
     _show_numbers(before, after, selected)
+    if mapped.has_training:
+        num_training = int(mapped.is_training_N()[selected].sum())
+        st.caption(f"{num_training:,} of them are training pictures: the network has learned their labels.")
     # The one that is least sure first: it is the one to look at.
     order = np.argsort(after.of_truth_N[selected], kind="stable")
-    show_pictures(run, after, selected[order], key="chosen-pictures", label="Chosen pictures", before=before)
+    show_pictures(mapped.run, after, selected[order], key="chosen-pictures", label="Chosen pictures", before=before)
 
 
 def _show_numbers(before: Predictions, after: Predictions, selected: IntArray) -> None:
@@ -57,19 +62,21 @@ def _metric(title: str, said: PartSaid) -> None:
     st.metric(title, percent(said.accuracy), interval, delta_color="off", delta_arrow="off", border=True)
 
 
-def _show_one(run: Run, before: Predictions, after: Predictions, index: int) -> None:
-    name = after.examples[index]
+def _show_one(mapped: Mapped, before: Predictions, after: Predictions, index: int) -> None:
+    run, name = mapped.run, after.examples[index]
+    kind = " It is a training picture." if mapped.has_training and mapped.is_training_N()[index] else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.image(thumbnail_uri(picture_path(run, name), 160), width=130, alt=name)
         with st.container():
-            st.markdown(f"**{plain(name)}** is {plain(after.classes[after.labels_N[index]])}")
+            st.markdown(f"**{plain(name)}** is {plain(after.classes[after.labels_N[index]])}.{kind}")
             for title, said in (("Before", before), ("After", after)):
                 predicted = said.predicted_N[index]
                 share = percent(float(said.probabilities_NK[index, predicted]))
                 st.markdown(f"{title}: {plain(said.classes[predicted])} {share}")
             if st.button("Explain this picture", icon=":material/visibility:", key="explain point"):
                 go_to("explain", run=run.identity, picture=name)
-    _show_neighbours(run, run.embedded(before.source.epoch), run.embedded(after.source.epoch), index)
+    embedded = mapped.embedded()
+    _show_neighbours(run, embedded[0], embedded[-1], index)
 
 
 def _show_neighbours(run: Run, before: Embedded, after: Embedded, index: int) -> None:

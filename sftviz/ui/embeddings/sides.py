@@ -23,6 +23,15 @@ def key_of(embedded: Embedded) -> tuple[object, ...]:
     return embedded.source, len(embedded.examples), embedded.examples[:1], embedded.embeddings_ND[:1].tobytes()
 
 
+def has_both_sides(run: Run, before_epoch: int, after_epoch: int) -> bool:
+    """Whether training pictures are kept of both epochs; what is missing can be had by a button.
+
+    Raises:
+        RunError: an epoch has not been evaluated, or its file is damaged.
+    """
+    return _training_pair(run, before_epoch, after_epoch) is not None
+
+
 def sides_of(run: Run, before_epoch: int, after_epoch: int) -> Sides:
     """Both sides where both are kept; what is missing of the training side can be had by a button.
 
@@ -30,11 +39,16 @@ def sides_of(run: Run, before_epoch: int, after_epoch: int) -> Sides:
         RunError: an epoch has not been evaluated, or its file is damaged.
     """
     validation = run.embedded(before_epoch), run.embedded(after_epoch)
+    training = _training_pair(run, before_epoch, after_epoch)
+    return {"validation": validation} if training is None else {"validation": validation, "training": training}
+
+
+def _training_pair(run: Run, before_epoch: int, after_epoch: int) -> Pair | None:
     before, after = (training_embedded(run, epoch) for epoch in (before_epoch, after_epoch))
     if before is not None and after is not None:
-        return {"validation": validation, "training": (before, after)}
+        return before, after
     _offer_training(run, before_epoch, after_epoch)
-    return {"validation": validation}
+    return None
 
 
 def pick_side(sides: Sides) -> str:

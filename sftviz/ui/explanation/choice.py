@@ -3,6 +3,8 @@
 import numpy as np
 import streamlit as st
 
+from sftviz.embeddings.mapped import Mapped
+from sftviz.errors import EmptyResultError
 from sftviz.results import Predictions
 from sftviz.runs.run import Run
 from sftviz.ui import selection
@@ -29,6 +31,21 @@ def show_choice_of_picture(run: Run, after: Predictions) -> int:
         selection.move_on({"picture": clicked})
         st.rerun()
     return index
+
+
+def said_of_choice(run: Run, before: Predictions, after: Predictions) -> tuple[Predictions, Predictions]:
+    """The same of all pictures, where the chosen one is a training picture that both epochs were asked about."""
+    chosen = selection.chosen("picture")
+    if chosen is None or chosen in after.examples:
+        return before, after
+    try:
+        *_, old, new = Mapped(run, (before.source.epoch, after.source.epoch), has_training=True).said()
+    except EmptyResultError:
+        return before, after
+    if chosen not in new.examples:
+        return before, after
+    st.caption("This is a training picture: the network has learned its label, so being right proves little.")
+    return old, new
 
 
 def _most_telling(predictions: Predictions) -> int:
