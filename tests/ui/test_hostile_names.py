@@ -46,7 +46,7 @@ _FILES = (
     "\u202e=cmd|' !A0",
 )
 _RUN = "![r](http://beacon.invalid/r.png) <img src=http://beacon.invalid/r onerror=alert(9)> $x$ :red[no]"
-_RAW = re.compile(r"(?<!\\)!\[|(?<!\\)<(?!br>)[a-z]|(?<!\\)\]\(|(?<!\\):red|(?<!\\)\$")
+_RAW = re.compile(r"(?<!\\)!\[|(?<!\\)<(?!br>)[a-z]|(?<!\\)\]\(|(?<!\\):red|(?<!\\)\$|https?\\?://")
 # Shown as they are, whatever they hold: code, what a person types, and the options of select boxes.
 _LITERAL = {"code", "text_input", "text_area", "selectbox", "multiselect", "select_slider"}
 _VIEWS = ("metrics", "confusion", "flips", "pictures", "calibration", "thresholds", "learning", "suspects", "next")
