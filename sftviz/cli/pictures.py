@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sftviz.audit.findings import counted
 from sftviz.data.by_folders import ByFolders
 from sftviz.data.by_names import ByNames
 from sftviz.data.by_table import ByTable
@@ -36,6 +37,9 @@ def listing_of(asked: argparse.Namespace) -> Listing:
         stored = store.add_folder(asked.path, labels=_labels(asked, asked.path), validation=asked.val)
     if left_out := stored.whole.rejections:
         _say(f"{len(left_out):,} files are left out; the first is {shown(left_out[0].path)}. {left_out[0].reason}")
+    if stored.changes:
+        number = counted(len(stored.changes), "change", "changes")
+        _say(f"The data set {shown(stored.name)} is used with the {number} that a person made in the dashboard.")
     return stored.listing
 
 
