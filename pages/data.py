@@ -11,6 +11,7 @@ from sftviz.ui.label_form import words_of
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
 from sftviz.ui.stores import data_store
+from sftviz.ui.version_words import data_title
 from sftviz.ui.wording import plain
 
 st.title("Data")
@@ -21,7 +22,7 @@ with st.expander("Add pictures", expanded=not known, icon=":material/add_photo_a
 
 if not known:
     st.stop()
-identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
+identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: data_title(known[each]))
 stored = data_store().get(identity)
 selection.remember("data", identity)
 listing = stored.listing
@@ -38,5 +39,5 @@ show_rejections(listing)
 show_counts(listing)
 show_changes(stored)
 show_audit(stored)
-show_grid(listing)
+show_grid(stored)
 show_removal(stored)

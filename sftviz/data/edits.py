@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter
 
-from sftviz.data.changes import Change, LeftOut, mended
+from sftviz.data.changes import Change, LeftOut
 from sftviz.data.listing import Listing
+from sftviz.data.mended import mended
 from sftviz.durable import alone, write_durably
 from sftviz.errors import DataError
 

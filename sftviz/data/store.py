@@ -15,10 +15,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
 from sftviz.data.by_folders import ByFolders
-from sftviz.data.changes import Change, leaving_out, mended, relabelling, renaming
+from sftviz.data.changes import Change, leaving_out, relabelling, renaming
 from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
+from sftviz.data.mended import mended
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
 from sftviz.durable import remove_leftovers, replacing, sync_folder
@@ -201,12 +202,7 @@ class DataStore:
         Raises:
             DataError: it is not known or damaged, or its folder is no longer there.
         """
-        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
-        stored = stored or next(
-            (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
-        )
-        if stored is None:
-            raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
+        stored = self._known(identity)
         if not stored.listing.root.is_dir():
             raise DataError(
                 f"The folder {shown(str(stored.listing.root))} of the data set {shown(stored.name)} is gone; "
@@ -222,9 +218,9 @@ class DataStore:
         """What a run means by the identity of a listing.
 
         Raises:
-            DataError: as of `get`.
+            DataError: it is not known or damaged.
         """
-        stored = self.get(identity)
+        stored = self._known(identity)
         number = 0 if identity == stored.identity else edits_of(self.folder(stored)).versions.get(identity)
         return Version(stored, number, identity == stored.listing.identity)
 
@@ -270,6 +266,15 @@ class DataStore:
         if not re.fullmatch("[0-9a-f]{16}", identity) or not (self._sets / identity).exists():
             raise DataError(f"There is no data set {shown(identity)} here; nothing was removed.")
         self._discard(self._sets / identity)
+
+    def _known(self, identity: str) -> StoredData:
+        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
+        stored = stored or next(
+            (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
+        )
+        if stored is None:
+            raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
+        return stored
 
     def _settled(self, box: Path, stored: _Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""

@@ -1,16 +1,15 @@
 """What a person changed in a data set: one list, to be looked through, saved and taken back."""
 
 import time
-from collections.abc import Collection
 
 import pandas as pd
 import streamlit as st
 
-from sftviz.data.changes import Change, Renamed, kinds
+from sftviz.data.changes import Change, Renamed
+from sftviz.data.mended import kinds
 from sftviz.data.store import StoredData
-from sftviz.errors import SftvizError
 from sftviz.ui.downloads import offer_csv
-from sftviz.ui.messages import say_error
+from sftviz.ui.mending import change_data
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
@@ -37,16 +36,16 @@ def show_changes(stored: StoredData) -> None:
             takes_all = st.button("Take all back", icon=":material/settings_backup_restore:", type="tertiary")
             offer_csv(table, name=f"changes of {stored.name}", key="changes csv", label="List (CSV)")
         if takes or takes_all:
-            _take_back(stored, stored.changes if takes_all else marked)
+            change_data(stored, lambda: data_store().take_back(stored, stored.changes if takes_all else marked))
 
 
 def changes_table(stored: StoredData) -> pd.DataFrame:
     """A line a change, newest first."""
     rows = [
-        (kind, change.what, change.reason, _moment(change.at))
+        (kind, change.what, _moment(change.at), change.reason)
         for kind, change in zip(kinds(stored.whole, stored.changes), stored.changes, strict=True)
     ]
-    return pd.DataFrame(rows[::-1], columns=["change", "what", "reason", "when"])
+    return pd.DataFrame(rows[::-1], columns=["change", "what", "when", "reason"])
 
 
 def _show_table(stored: StoredData, table: pd.DataFrame, start: int) -> list[Change]:
@@ -67,17 +66,8 @@ def _show_table(stored: StoredData, table: pd.DataFrame, start: int) -> list[Cha
     return [shown[row] for row in marked.selection.rows]
 
 
-def _take_back(stored: StoredData, changes: Collection[Change]) -> None:
-    try:
-        data_store().take_back(stored, changes)
-    except SftvizError as error:
-        say_error(error)
-        return
-    st.rerun()
-
-
-def _picture(stored: StoredData, change: Change) -> str | None:
-    return None if isinstance(change, Renamed) else thumbnail_uri(stored.whole.root / change.path, 98)
+def _picture(stored: StoredData, change: Change) -> str:
+    return "" if isinstance(change, Renamed) else thumbnail_uri(stored.whole.root / change.path, 98)
 
 
 def _moment(at: float | None) -> str:

@@ -13,6 +13,7 @@ from sftviz.figures.curves import Line
 from sftviz.results import ConfusionMatrix, IntArray, Predictions
 
 _SOURCES = Path(__file__).with_name("browser")
+_GALLERY = '<div class="gallery" role="group"></div>'
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,30 @@ def gallery(
     is_clickable: bool = True,
 ) -> str | None:
     """Show pictures; the key of the tile that was clicked just now, else None."""
-    data = {
-        "items": [asdict(tile) | {"label": tile.label or tile.caption} for tile in tiles],
-        "label": label,
-        "picked": picked,
-        "width": width,
-        "isClickable": is_clickable,
-    }
-    result = _mount("gallery", '<div class="gallery" role="group"></div>', key, data, on_picked_change=_nothing)
+    data = _gallery_data(tiles, label, width) | {"picked": picked, "isClickable": is_clickable}
+    result = _mount("gallery", _GALLERY, key, data, on_picked_change=_nothing)
     clicked: str | None = result.picked
     return clicked
+
+
+def selectable_gallery(tiles: Sequence[Tile], *, key: str, label: str, width: int = 120) -> tuple[str, ...]:
+    """Show pictures that a click selects, and another click no more; the keys of those that are, as they stand.
+
+    Args:
+        tiles: the pictures.
+        key: identity of the gallery on its page; under another one, nothing is selected.
+        label: what a screen reader says.
+        width: least width of a tile, in pixels.
+    """
+    data = _gallery_data(tiles, label, width) | {"picked": None, "isClickable": True, "isSelectable": True}
+    result = _mount("gallery", _GALLERY, key, data, on_selected_change=_nothing, default={"selected": []})
+    selected = set(result.selected)
+    return tuple(tile.key for tile in tiles if tile.key in selected)
+
+
+def _gallery_data(tiles: Sequence[Tile], label: str, width: int) -> dict[str, Any]:
+    items = [asdict(tile) | {"label": tile.label or tile.caption} for tile in tiles]
+    return {"items": items, "label": label, "width": width}
 
 
 def curves(

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from sftviz.config import DataConfig
 from sftviz.data.listing import Listing
+from sftviz.data.split import unmet_shares
 from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
-from sftviz.ui.components import Tile, gallery
+from sftviz.ui.components import Tile
 from sftviz.ui.downloads import show_figure, show_table
+from sftviz.ui.mending import offer_to_rename, show_selectable
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
@@ -39,16 +42,31 @@ def show_counts(listing: Listing) -> None:
     ]
     table = pd.DataFrame(rows, columns=["class", "side", "pictures"])
     show_figure(figure, table, name="pictures by class", key="counts")
+    st.caption(_about_sides(listing))
+    if unmet := unmet_shares(listing, validation_share=DataConfig(dataset="").validation_share):
+        st.warning(plain(unmet), icon=":material/splitscreen:")
+
+
+def _about_sides(listing: Listing) -> str:
     if listing.has_own_split:
-        st.caption("This data set brings its own validation pictures; they are used as they are.")
-    else:
-        st.caption("A fifth of each class will be kept for validation, by lot; copies of a picture stay on one side.")
+        own = "validation and test pictures" if listing.side("test") else "validation pictures"
+        held_out = " No model sees the test set until you open it." if listing.side("test") else ""
+        return f"This data set brings its own {own}; they are used as they are.{held_out}"
+    drawn = "A fifth of each class will be kept for validation, by lot; "
+    if listing.is_grouped:
+        return f"{drawn}copies and near-duplicates of a picture stay on one side."
+    return f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added."
 
 
-def show_grid(listing: Listing) -> None:
-    """The pictures of one class or of all, page by page."""
-    names = list(listing.classes)
-    chosen = _pick_class(names)
+def show_grid(stored: StoredData) -> None:
+    """The pictures of one class or of all, page by page, to be mended."""
+    listing = stored.listing
+    names = listing.classes
+    st.header("Pictures", divider="gray")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = _pick_class(names)
+        if chosen is not None:
+            offer_to_rename(stored, names[chosen])
     pictures = [each for each in listing.pictures if chosen is None or each.label == chosen]
     part = pick_part(len(pictures), _PER_PAGE, "data_page")
     tiles = [
@@ -61,7 +79,7 @@ def show_grid(listing: Listing) -> None:
         )
         for each in pictures[part]
     ]
-    gallery(tiles, key="grid", label="Pictures of the data set", is_clickable=False)
+    show_selectable(tiles, stored, key=f"grid {chosen} {part.start}", label="Pictures of the data set")
 
 
 def _pick_class(names: Sequence[str]) -> int | None:

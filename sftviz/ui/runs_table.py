@@ -13,6 +13,7 @@ from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.run_labels import offer_to_edit, pick_tags, show_labels, tags_of
 from sftviz.ui.run_status import ACTIVE, status_of
 from sftviz.ui.stores import jobs, run_store
+from sftviz.ui.version_words import version_words
 from sftviz.ui.wording import STATUS_COLORS, moment, percent, plain
 
 _PER_PAGE = 20
@@ -68,7 +69,8 @@ def _row(run: Run, tags: Sequence[str]) -> None:
 def _describe(run: Run) -> None:
     group = run.config.group
     st.markdown(f"**{plain(run.name.removeprefix(f'{group}, '))}**")
-    st.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}")
+    data = plain(version_words(run.config.data.dataset))
+    st.caption(f"{run.config.model.backbone} · {run.config.recipe.name} · {_started(run)}  \n{data}")
     if run.config.origin:
         st.badge("made from another run", icon=":material/call_split:", color="gray")
     if group:

@@ -15,6 +15,7 @@ from sftviz.ui.log_lines import log_lines, notice_text
 from sftviz.ui.navigation import go_to
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.stores import jobs
+from sftviz.ui.version_words import version_words
 from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
 
 _PHASES = {
@@ -43,6 +44,7 @@ def show_controls(run: Run) -> None:
         offer_to_go_on(run, status, is_main=True)
         if run.state.epochs and st.button("Evaluate", icon=":material/fact_check:"):
             go_to("evaluate", run=run.identity)
+    st.caption(f"Learns from {plain(version_words(run.config.data.dataset))}.")
     _explain_status(run, status, place)
 
 

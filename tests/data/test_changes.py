@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from sftviz.data.changes import LeftOut, Relabelled, Renamed, kinds, leaving_out, mended, relabelling, renaming
+from sftviz.data.changes import LeftOut, Relabelled, Renamed, leaving_out, relabelling, renaming
 from sftviz.data.listing import Listing
+from sftviz.data.mended import kinds, mended
 from sftviz.data.scan import scan
 from sftviz.errors import DataError
 

@@ -8,8 +8,9 @@ from sftviz.data.store import StoredData
 from sftviz.errors import SftvizError
 from sftviz.figures.shortcuts import property_figure
 from sftviz.ui.audit.tables import property_table
-from sftviz.ui.components import Tile, gallery
+from sftviz.ui.components import Tile
 from sftviz.ui.downloads import show_figure
+from sftviz.ui.mending import show_selectable
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
@@ -17,7 +18,7 @@ from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
 
 _PER_PAGE = 48
-_GROUPED = ("labels", "twins", "copies", "near")
+_GROUPED = ("labels", "twins", "copies", "near", "alike")
 
 
 def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:
@@ -30,9 +31,10 @@ def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:
         show_figure(figure, table, name=f"{said.key} by class", key="property")
         st.caption("Below, some pictures of each class at the value that sets it apart.")
     _offer_to_leave_out(finding, stored)
-    shown = finding.pictures[pick_part(len(finding.pictures), _PER_PAGE, "finding_page")]
-    tiles = [_tile(noticed, finding, stored) for noticed in shown]
-    gallery(tiles, key="finding pictures", label=finding.title, is_clickable=False)
+    part = pick_part(len(finding.pictures), _PER_PAGE, "finding_page")
+    tiles = [_tile(noticed, finding, stored) for noticed in finding.pictures[part]]
+    key = f"finding {finding.key} {part.start}"
+    show_selectable(tiles, stored, key=key, label=finding.title, reason=finding.title)
 
 
 def _tile(noticed: Noticed, finding: Finding, stored: StoredData) -> Tile:

@@ -1,5 +1,6 @@
-// Pictures with captions; a click, Enter or Space on one sends its key.
+// Pictures with captions; a click, Enter or Space on one sends its key, or selects it.
 const shown = new WeakMap();
+const selections = new WeakMap();
 const marks = { right: "✓", wrong: "✗", lost: "−", gained: "+" };
 
 function tileOf(item, isClickable) {
@@ -41,7 +42,14 @@ function tileOf(item, isClickable) {
   return tile;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function toggle(gallery, tile) {
+  const selected = selections.get(gallery) ?? new Set();
+  selections.set(gallery, selected);
+  if (!selected.delete(tile.dataset.key)) selected.add(tile.dataset.key);
+  return [...selected];
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const gallery = parentElement.querySelector(".gallery");
   gallery.setAttribute("aria-label", data.label);
   gallery.style.gridTemplateColumns = `repeat(auto-fill, minmax(${data.width}px, 1fr))`;
@@ -50,9 +58,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     shown.set(gallery, version);
     gallery.replaceChildren(...data.items.map((item) => tileOf(item, data.isClickable)));
   }
-  for (const tile of gallery.children) tile.setAttribute("aria-current", String(tile.dataset.key === data.picked));
+  const mark = () => {
+    const selected = selections.get(gallery);
+    for (const tile of gallery.children) {
+      if (data.isSelectable) tile.setAttribute("aria-pressed", String(selected?.has(tile.dataset.key) ?? false));
+      else tile.setAttribute("aria-current", String(tile.dataset.key === data.picked));
+    }
+  };
+  mark();
   gallery.onclick = (event) => {
     const tile = event.target.closest("button.tile");
-    if (tile) setTriggerValue("picked", tile.dataset.key);
+    if (!tile) return;
+    if (!data.isSelectable) return setTriggerValue("picked", tile.dataset.key);
+    setStateValue("selected", toggle(gallery, tile));
+    mark();
   };
 }

@@ -6,17 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from sftviz.analysis.differences import Difference, differences
-from sftviz.errors import SftvizError
 from sftviz.runs.run import Run
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.ui.comparison.chosen import Chosen
 from sftviz.ui.downloads import show_table
-from sftviz.ui.stores import data_store
+from sftviz.ui.version_words import version_words
 
 _WORDS = {
     "group": "Sweep",
     "data.dataset": "Data set",
     "data.validation_share": "Share kept for validation",
+    "data.test_share": "Share held out as a test set",
     "data.fit": "How a picture becomes a square",
     "data.augment": "Random views while training",
     "model.backbone": "Backbone",
@@ -77,9 +77,6 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "data.dataset":
-        try:
-            stored = data_store().get(str(value))
-            return stored.name if value == stored.identity else f"{stored.name}, version {str(value)[:6]}"
-        except SftvizError:  # the data set may be gone
-            return str(value)[:8]
+        # Two versions can have one number of changes.
+        return f"{version_words(str(value))} ({str(value)[:6]})"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -12,10 +12,10 @@ from sftviz.ui import selection
 from sftviz.ui.components import Tile, gallery
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.evaluation.compared import Compared
-from sftviz.ui.navigation import go_to
+from sftviz.ui.evaluation.suspect import Mendable, mendable, show_suspect
 from sftviz.ui.pickers import pick_one, pick_part
 from sftviz.ui.pictures import picture_path, thumbnail_uri
-from sftviz.ui.wording import percent, plain
+from sftviz.ui.wording import percent
 
 _PER_PAGE = 48
 _TILE_WIDTH = 150
@@ -78,52 +78,44 @@ def _show_side(run: Run, found: Suspects, side: str) -> None:
     )
     if not count:
         return
-    part = pick_part(count, _PER_PAGE)
-    tiles = [_tile(run, found, place) for place in range(count)[part]]
-    picked = next((tile for tile in tiles if tile.key == selection.chosen("picture")), None)
-    if picked and side == "training":
-        _show_large(run, picked)
-    marked = picked.key if picked else None
+    data = mendable(run)
+    shown = {
+        str(found.said.examples[found.indices_S[place]]): place for place in range(count)[pick_part(count, _PER_PAGE)]
+    }
+    tiles = {name: _tile(run, found, place, data) for name, place in shown.items()}
+    picked = selection.chosen("picture")
+    if picked in tiles:
+        show_suspect(run, tiles[picked], side, _labels(found, shown[picked]), data)
     label = f"Suspects among the {side} pictures"
-    clicked = gallery(tiles, key=f"suspects {side}", label=label, picked=marked, width=_TILE_WIDTH)
-    if clicked and side == "validation":
-        go_to("explain", run=run.identity, picture=clicked)
+    clicked = gallery(list(tiles.values()), key=f"suspects {side}", label=label, picked=picked, width=_TILE_WIDTH)
     if clicked:
         selection.move_on({"picture": clicked})
         st.rerun()
 
 
-def _tile(run: Run, found: Suspects, place: int) -> Tile:
+def _tile(run: Run, found: Suspects, place: int, data: Mendable | None) -> Tile:
     index, said = int(found.indices_S[place]), found.said
-    given, instead = said.classes[said.labels_N[index]], said.classes[found.instead_S[place]]
+    given, instead = _labels(found, place)
     share = percent(float(said.probabilities_NK[index, found.instead_S[place]]))
     signs = [_SIGN_WORDS[sign] for sign, has in zip(SIGNS, found.has_sign_SJ[place], strict=True) if has]
     name = said.examples[index]
+    now = data.became(name, given) if data else ""
     return Tile(
         key=name,
         source=thumbnail_uri(picture_path(run, name)),
         caption=f"given: {given}",
-        notes=(f"model: {instead} {share}", *signs),
+        notes=tuple(filter(None, (now, f"model: {instead} {share}", *signs))),
         label=f"{name}: {_sentence(found, place)}",
     )
 
 
+def _labels(found: Suspects, place: int) -> tuple[str, str]:
+    """The class that was given, and the one that the model names."""
+    classes = found.said.classes
+    return classes[found.said.labels_N[found.indices_S[place]]], classes[found.instead_S[place]]
+
+
 def _sentence(found: Suspects, place: int) -> str:
-    said, index = found.said, found.indices_S[place]
-    instead = found.instead_S[place]
-    return (
-        f"given: {said.classes[said.labels_N[index]]} — the model, never having seen this label, says "
-        f"{said.classes[instead]} {said.probabilities_NK[index, instead]:.2f}"
-    )
-
-
-def _show_large(run: Run, tile: Tile) -> None:
-    """A training picture; maps are made of validation pictures only."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.image(thumbnail_uri(picture_path(run, tile.key), 320), width=240, alt=tile.key)
-        with st.container():
-            st.markdown(plain(tile.label))
-            st.caption(
-                "If the label is wrong, move the file to the folder of its class or delete it, add the pictures again "
-                "on the Data page, and start a new run."
-            )
+    given, instead = _labels(found, place)
+    probability = found.said.probabilities_NK[found.indices_S[place], found.instead_S[place]]
+    return f"given: {given} — the model, never having seen this label, says {instead} {probability:.2f}"

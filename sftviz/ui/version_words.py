@@ -1,0 +1,36 @@
+"""Which version of a data set is meant, in words."""
+
+from sftviz.audit.findings import counted
+from sftviz.data.store import StoredData
+from sftviz.errors import DataError
+from sftviz.ui.stores import data_store
+
+
+def version_words(identity: str) -> str:
+    """The data set that a run learned from, how many changes it had, and whether there are others now: plain text.
+
+    Args:
+        identity: of the listing, as a run's configuration names it.
+    """
+    try:
+        version = data_store().version(identity)
+    except DataError:
+        return "a data set that is not kept here"
+    match version.num_changes:
+        case 0:
+            words = "as added"
+        case None:
+            words = "with earlier changes"
+        case number:
+            words = _with(number)
+    since = "" if version.is_current else "; changed since"
+    return f"{version.stored.name}, {words}{since}"
+
+
+def data_title(stored: StoredData) -> str:
+    """A data set as it is now: plain text."""
+    return f"{stored.name}, {_with(len(stored.changes))}" if stored.changes else stored.name
+
+
+def _with(number: int) -> str:
+    return f"with {counted(number, 'change', 'changes')}"
