@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from sftviz.config import DataConfig, Fit
+from sftviz.data.by_names import RULE_EXAMPLES, RULE_TITLES
 from sftviz.errors import SweepError
 from sftviz.home import default_home
 from sftviz.models.catalogue import BACKBONES
@@ -57,10 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _training_arguments() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(add_help=False)
-    asked.add_argument(
-        "path", type=Path, help="its sub-folders are the classes, or train/ and val/ with classes inside"
-    )
-    asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
+    _add_pictures(asked)
     asked.add_argument(
         "--test-share",
         type=_share,
@@ -87,6 +85,30 @@ def _training_arguments() -> argparse.ArgumentParser:
     )
     asked.add_argument("--seed", type=_between(0, 2**32 - 1), default=0)
     return asked
+
+
+def _add_pictures(asked: argparse.ArgumentParser) -> None:
+    asked.add_argument(
+        "path",
+        type=Path,
+        help="folder or zip; its sub-folders are the classes, or train/ and val/ with classes inside, unless --table "
+        "or --names says otherwise",
+    )
+    asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
+    labels = asked.add_mutually_exclusive_group()
+    labels.add_argument("--table", type=Path, metavar="CSV", help="a table with a file and its class in each row")
+    rules = "; ".join(f"{name}: {RULE_TITLES[name].lower()} ({RULE_EXAMPLES[name]})" for name in RULE_TITLES)
+    labels.add_argument(
+        "--names",
+        choices=list(RULE_TITLES),
+        metavar="RULE",
+        help=f"where in each file's name the class stands. {rules}",
+    )
+    asked.add_argument(
+        "--columns",
+        metavar="FILE,CLASS[,SIDE]",
+        help="columns of the table, by title or number from 1; by default the likely ones, which are printed",
+    )
 
 
 def _add_recipe(asked: argparse.ArgumentParser) -> None:

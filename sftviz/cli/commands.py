@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
+from sftviz.cli.pictures import listing_of
 from sftviz.cli.reports import report, report_caches, report_runs, report_sweep, report_test
 from sftviz.config import DataConfig, ModelConfig, RunConfig
-from sftviz.data.listing import Listing
-from sftviz.data.sides import scan_sides
 from sftviz.data.split import split, unmet_shares
-from sftviz.data.store import DataStore
 from sftviz.errors import SftvizError
 from sftviz.home import caches_of
 from sftviz.jobs.work import carry_out, mark_stopped
@@ -99,7 +97,7 @@ def _app(asked: argparse.Namespace) -> int:
 def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
     """What is asked of a run, and its examples as the store of runs keeps them."""
     model = model_of(asked)
-    listing = _listing(asked)
+    listing = listing_of(asked)
     recipe = recommend(listing, model) if asked.recipe == "recommended" else RECIPES[asked.recipe]
     config = RunConfig(
         name=asked.name or f"{asked.path.resolve().name}, {recipe.name}",
@@ -111,7 +109,8 @@ def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
     share = config.data.validation_share
     if unmet := unmet_shares(listing, validation_share=share):
         print(unmet, file=sys.stderr)
-    return config, split(listing, validation_share=share, test_share=asked.test_share, seed=config.seed).to_json()
+    divided = split(listing, validation_share=share, test_share=asked.test_share, seed=config.seed)
+    return config, divided.to_json()
 
 
 def model_of(asked: argparse.Namespace) -> ModelConfig:
@@ -119,15 +118,6 @@ def model_of(asked: argparse.Namespace) -> ModelConfig:
     needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
     backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
     return ModelConfig(backbone=backbone, weights=asked.weights or BACKBONES[backbone].pretrained)
-
-
-def _listing(asked: argparse.Namespace) -> Listing:
-    if asked.val is not None:
-        return scan_sides(asked.path, asked.val)
-    store = DataStore(asked.home)
-    if asked.path.is_file():
-        return store.add_archive(asked.path, asked.path.stem).listing
-    return store.add_folder(asked.path).listing
 
 
 def _carry_out(runs: Sequence[Run], asked: argparse.Namespace) -> None:

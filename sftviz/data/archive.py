@@ -3,7 +3,7 @@
 import shutil
 import stat
 import zlib
-from io import BufferedReader, FileIO
+from io import SEEK_SET, BufferedReader, FileIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -58,6 +58,11 @@ class _DirectoryGuard(BufferedReader):
         if data.count(_DIRECTORY_ENTRY) > MAX_ENTRIES:
             raise UploadError(f"The archive has more than {MAX_ENTRIES:,} files; split it, or use a folder in place.")
         return data
+
+    def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
+        if whence == SEEK_SET and offset < 0:  # where the last part of a split archive has its directory
+            raise BadZipFile("its beginning is missing")
+        return super().seek(offset, whence)
 
 
 def _opened(file: BufferedReader) -> ZipFile:

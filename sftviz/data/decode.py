@@ -1,5 +1,8 @@
 """One file in, RGB pixels out; or a sentence that says why not."""
 
+import errno
+import os
+import stat
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +20,9 @@ MAX_PIXELS = 89_000_000  # just under where Pillow itself begins to warn of deco
 
 # Pillow looks at the header's size before we can; with this its warning stops there, as its documentation advises.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+# A link is not followed, and a pipe is not waited for without end; Windows knows neither flag, but needs a third.
+_OPENING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 def decode(path: Path) -> NDArray[np.uint8]:
@@ -36,17 +42,23 @@ def decode(path: Path) -> NDArray[np.uint8]:
 def read(path: Path) -> bytes:
     """The bytes of a picture file, to be hashed and decoded from one reading.
 
+    Links are not followed: one may have taken the place of a picture since the scan, and lead anywhere.
+
     Raises:
-        UnreadablePictureError: the file cannot be opened or is too large.
+        UnreadablePictureError: the file cannot be opened, is no plain file, or is too large.
     """
     try:
-        size = path.stat().st_size
-        if size <= MAX_FILE_BYTES:
-            return path.read_bytes()
+        with os.fdopen(os.open(path, _OPENING), "rb") as file:
+            facts = os.fstat(file.fileno())
+            if stat.S_ISREG(facts.st_mode) and facts.st_size <= MAX_FILE_BYTES:
+                return file.read()
     except OSError as error:
-        raise UnreadablePictureError(f"The file {shown(path.name)} cannot be opened: {error.strerror}.") from error
-    most = MAX_FILE_BYTES // MIB
-    raise UnreadablePictureError(f"The file {shown(path.name)} has {size / MIB:,.0f} MiB; up to {most} MiB are read.")
+        fault = "is a link" if error.errno == errno.ELOOP else f"cannot be opened: {error.strerror}"
+        raise UnreadablePictureError(f"The file {shown(path.name)} {fault}.") from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise UnreadablePictureError(f"{shown(path.name)} is no plain file.")
+    size, most = facts.st_size / MIB, MAX_FILE_BYTES // MIB
+    raise UnreadablePictureError(f"The file {shown(path.name)} has {size:,.0f} MiB; up to {most} MiB are read.")
 
 
 def decode_bytes(data: bytes, name: str) -> NDArray[np.uint8]:
@@ -84,7 +96,11 @@ def _fault(error: Exception) -> str:
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):  # Pillow's own conversion would clip these at 255
-        return Image.fromarray(_eight_bits(np.asarray(image))).convert("RGB")
+        values = np.asarray(image)
+        pixels = _eight_bits(values)
+        if isinstance(clear := image.info.get("transparency"), int):
+            pixels[values == clear] = 255
+        return Image.fromarray(pixels).convert("RGB")
     if image.has_transparency_data:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image.convert("RGBA"))

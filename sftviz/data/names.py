@@ -10,6 +10,7 @@ from sftviz.errors import UploadError
 MAX_NAME_BYTES = 255  # what Linux, macOS and Windows file systems can hold
 MAX_DEPTH = 32  # far more than data sets need; clearing a folder away recurses once a level
 
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _SYSTEM_NAMES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 
 
@@ -25,6 +26,16 @@ def is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def as_text(name: str) -> str:
+    """A name with what is no text in it escaped."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def ends_like_a_picture(name: str) -> bool:
+    """Whether a name has the ending of a picture file: what is inside may be something else."""
+    return name.casefold().endswith(_PICTURE_ENDINGS)
 
 
 def shown(name: str) -> str:

@@ -14,13 +14,17 @@ from typing import BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from sftviz.data.archive import extract
+from sftviz.data.by_folders import ByFolders
 from sftviz.data.changes import Change, leaving_out, mended, relabelling, renaming
 from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
+from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
 from sftviz.durable import remove_leftovers, replacing, sync_folder
 from sftviz.errors import DataError, UploadError
+
+_BY_FOLDERS = ByFolders()
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class StoredData:
         is_copy: whether the pictures lie in the store; else they are read where they were found.
         changes: what a person changed since it was added, in the order in which it applies.
         whole: the listing without the changes.
+        labels: how the labels came about.
     """
 
     identity: str
@@ -43,6 +48,7 @@ class StoredData:
     is_copy: bool
     changes: Changes
     whole: Listing
+    labels: Labels
 
     @property
     def num_left_out(self) -> int:
@@ -73,6 +79,7 @@ class _Entry:
     added_at: float
     listing: Listing
     is_copy: bool
+    labels: Labels = _BY_FOLDERS
 
 
 _JSON = TypeAdapter(_Entry)
@@ -92,23 +99,39 @@ class DataStore:
             folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(self._staging.iterdir())
 
-    def add_folder(self, path: Path, name: str | None = None, *, on_progress: OnProgress | None = None) -> StoredData:
-        """Register a folder of this machine; nothing is copied or changed. Its name stands in where none is given.
+    def add_folder(
+        self,
+        path: Path,
+        name: str | None = None,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        validation: Path | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
+        """Register a folder of this machine; nothing is copied or changed.
+
+        Args:
+            path: the folder.
+            name: what to call it; by default as the folder.
+            labels: how each file gets its class.
+            validation: a second folder, where the first is for training only.
+            on_progress: called with (files done, files in all).
 
         Raises:
-            DataError: the folder does not hold pictures as `scan` wants them.
+            DataError: the folders do not hold pictures as `scan` wants them.
         """
-        listing = scan(path, on_progress=on_progress)
+        listing = scan(path, labels=labels, validation=validation, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             name = name or path.resolve().name or str(path)
-            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=False))
+            return self._settled(
+                box, _Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels)
+            )
 
-    def add_archive(self, file: Path | BinaryIO, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
-        """Unpack a zip and keep its pictures.
+    def unpack(self, file: Path | BinaryIO) -> Path:
+        """Unpack a zip into a new folder, as of `new_staging`.
 
         Raises:
-            UploadError: the archive is refused.
-            DataError: it does not hold pictures as `scan` wants them.
+            UploadError: the archive is refused; nothing of it is kept.
         """
         with self._on_the_way(self.new_staging()) as box:
             if not isinstance(file, Path):
@@ -118,26 +141,54 @@ class DataStore:
             pictures = self.new_staging()
             pictures.rmdir()
             extract(file, pictures)
-        return self.add_staged(pictures, name, on_progress=on_progress)
+        return pictures
 
-    def add_staged(self, staging: Path, name: str, *, on_progress: OnProgress | None = None) -> StoredData:
+    def add_archive(
+        self,
+        file: Path | BinaryIO,
+        name: str,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
+        """Unpack a zip and keep its pictures.
+
+        Raises:
+            UploadError: the archive is refused.
+            DataError: it does not hold pictures as `scan` wants them.
+        """
+        return self.add_staged(self.unpack(file), name, labels=labels, on_progress=on_progress)
+
+    def add_staged(
+        self,
+        staging: Path,
+        name: str,
+        *,
+        labels: Labels = _BY_FOLDERS,
+        on_progress: OnProgress | None = None,
+    ) -> StoredData:
         """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
 
         Raises:
             DataError: it does not hold pictures as `scan` wants them.
         """
         with self._on_the_way(staging), self._on_the_way(self.new_staging()) as box:
-            listing = scan(staging, on_progress=on_progress)
+            listing = scan(staging, labels=labels, on_progress=on_progress)
             pictures = staging.rename(box / "pictures")
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
-            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True))
+            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
 
     def new_staging(self) -> Path:
         """An empty folder for an upload; what is left in it for a day is deleted."""
         staging = self._staging / token_hex(16)
         staging.mkdir()
         return staging
+
+    def discard(self, staging: Path) -> None:
+        """Delete what was uploaded or unpacked and is not to become a data set; nothing happens where it is gone."""
+        if staging.parent == self._staging:
+            shutil.rmtree(staging, ignore_errors=True)
 
     def list(self) -> tuple[StoredData, ...]:
         """All data sets, newest first; damaged entries are passed over."""
@@ -265,7 +316,7 @@ def _mended(file: Path, modified_ns: int, _edits: Stamp | None) -> StoredData:
     entry = _entry(file, modified_ns)
     whole, changes = entry.listing, edits_of(file.parent).changes
     listing = mended(whole, changes)
-    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, changes, whole)
+    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, changes, whole, entry.labels)
 
 
 @lru_cache(maxsize=64)

@@ -57,9 +57,17 @@ def test_own_split(folder: Callable[..., Path], train: str, validation: str):
     assert len(listing.side("train")) == 2
 
 
-def test_beside_val_test_is_left_out(folder: Callable[..., Path]):
+def test_beside_val_test_is_held_out(folder: Callable[..., Path]):
     listing = scan(folder(f"{side}/{name}/1.png" for side in ("train", "val", "test") for name in ("cat", "dog")))
-    assert {picture.path.split("/")[0] for picture in listing.pictures} == {"train", "val"}
+    assert [picture.path for picture in listing.side("test")] == ["test/cat/1.png", "test/dog/1.png"]
+    assert [picture.path for picture in listing.side("validation")] == ["val/cat/1.png", "val/dog/1.png"]
+    assert len(listing.without_test().pictures) == 4
+
+
+def test_a_test_folder_with_a_class_of_its_own_is_refused(folder: Callable[..., Path]):
+    names = [f"{side}/{name}/1.png" for side in ("train", "val", "test") for name in ("cat", "dog")]
+    with pytest.raises(DataError, match="test folder has classes that the training folder lacks: 'emu'"):
+        scan(folder([*names, "test/emu/1.png"]))
 
 
 def test_trains_are_a_class_where_other_classes_lie_beside_them(folder: Callable[..., Path]):
@@ -169,10 +177,10 @@ def test_layouts_that_are_refused(folder: Callable[..., Path], tmp_path: Path, n
 
 def test_a_class_without_a_readable_picture_is_refused(pets: Path):
     (pets / "cow").mkdir()
-    with pytest.raises(DataError, match="lies in the class folder 'cow'"):
+    with pytest.raises(DataError, match="in the class 'cow'"):
         scan(pets)
     (pets / "cow" / "1.png").write_bytes(b"broken")
-    with pytest.raises(DataError, match=r"class folder 'cow'\. For example: The file '1\.png' is not a picture"):
+    with pytest.raises(DataError, match=r"in the class 'cow'\. For example: The file '1\.png' is not a picture"):
         scan(pets)
 
 
@@ -186,14 +194,14 @@ def test_no_readable_picture_at_all_is_refused(tmp_path: Path):
 def test_an_own_split_needs_pictures_on_both_sides(folder: Callable[..., Path]):
     root = folder(["train/cat/1.png", "train/dog/1.png"])
     (root / "val" / "cat").mkdir(parents=True)
-    with pytest.raises(DataError, match="validation folder in 'pictures' holds no readable picture"):
+    with pytest.raises(DataError, match="no readable picture for validation in 'pictures'"):
         scan(root)
 
 
 def test_a_class_seen_in_validation_alone_is_refused(folder: Callable[..., Path]):
     root = folder(["train/cat/1.png", "train/dog/1.png", "val/cow/1.png"])
     (root / "train" / "cow").mkdir()
-    with pytest.raises(DataError, match="No readable picture to train on lies in the class folder 'cow'"):
+    with pytest.raises(DataError, match="no readable picture to train on in the class 'cow'"):
         scan(root)
 
 

@@ -40,7 +40,8 @@ def test_each_class_is_a_trace_in_each_panel_in_its_own_colour(projection, pair)
 
 
 def test_wrong_predictions_are_crosses(projection, pair):
-    assert [trace.marker.symbol.tolist() for trace in _drawn(projection, pair).data] == [
+    names = {0: "circle", 4: "x"}
+    assert [[names[symbol] for symbol in trace.marker.symbol] for trace in _drawn(projection, pair).data] == [
         ["circle", "circle"],
         ["circle", "x"],
         ["circle", "x"],
@@ -88,9 +89,9 @@ def test_training_examples_are_hollow_and_may_have_a_colour_of_their_own(project
     figure = projection_figure(projection, pair, point_colors("split", pair, is_training_N=is_training))
     assert figure.data[0].marker.color.tolist() == [0, 0, 1, 1]
     assert figure.layout.coloraxis.colorbar.ticktext == ("validation", "training")
-    shapes = figure.data[0].marker.symbol.tolist()
-    assert [shape.endswith("-open") for shape in shapes] == [False, False, True, True]
-    assert [shape.startswith("x") for shape in shapes] == (~pair[0].is_right_N).tolist()
+    symbols = np.array(figure.data[0].marker.symbol)
+    assert (symbols >= 100).tolist() == is_training.tolist()
+    assert (symbols % 100 == 4).tolist() == (~pair[0].is_right_N).tolist()
     assert "hollow is a training example" in figure.layout.title.subtitle.text
     plain = projection_figure(projection, pair, point_colors("split", pair))
     assert "hollow" not in plain.layout.title.subtitle.text

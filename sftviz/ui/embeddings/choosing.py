@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sftviz.results import IntArray, Projection
 from sftviz.ui import selection
-from sftviz.ui.embeddings.point_choice import choice_of_points, chosen_points
+from sftviz.ui.embeddings.point_choice import choice_of_one, choice_of_points, chosen_points
 
 
 def chosen_now(projection: Projection) -> IntArray | None:
@@ -17,19 +17,24 @@ def chosen_now(projection: Projection) -> IntArray | None:
     return None if text is None else chosen_points(text, projection)
 
 
-def remember_points(drawn: Any, clicked: int | None, projection: Projection, *, has_two_panels: bool) -> None:
-    """Choose what was clicked or drawn around just now, if anything was.
+def choose_drawn(drawn: Any, projection: Projection, *, has_two_panels: bool) -> None:
+    """Choose what was drawn around just now, if anything was.
 
     Args:
-        drawn: Streamlit's account of what was drawn around: `points`, `box` and `lasso`.
-        clicked: the example, where only one was clicked.
+        drawn: Streamlit's account of it: `points`, `box` and `lasso`.
         projection: the map.
         has_two_panels: whether before stands beside after; else what is drawn around is after.
     """
-    drawn_around = [point["customdata"] for point in drawn.points if "customdata" in point]
-    indices = np.array(drawn_around if clicked is None else [clicked], np.int64)
+    indices = np.array([point["customdata"] for point in drawn.points if "customdata" in point], np.int64)
     choice = choice_of_points(indices, projection, _outline(drawn, has_two_panels=has_two_panels))
-    if choice and choice != selection.chosen("points"):
+    if choice:
+        selection.move_on({"points": choice})
+
+
+def choose_one(index: int) -> None:
+    """Choose the example that was clicked just now."""
+    choice = choice_of_one(index)
+    if choice != selection.chosen("points"):
         selection.move_on({"points": choice})
         # The chart has been sent already, without what is chosen on it now.
         st.rerun()

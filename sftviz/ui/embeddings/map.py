@@ -17,7 +17,7 @@ from sftviz.results import IntArray, MapQuality, Predictions, Projection
 from sftviz.runs.run import Run
 from sftviz.ui.components import gallery, pictures_on_hover
 from sftviz.ui.downloads import show_points
-from sftviz.ui.embeddings.choosing import chosen_now, remember_points
+from sftviz.ui.embeddings.choosing import choose_drawn, choose_one, chosen_now
 from sftviz.ui.embeddings.projecting import shown_projection, shown_quality
 from sftviz.ui.embeddings.quality import show_quality
 from sftviz.ui.embeddings.selected import show_selected
@@ -86,16 +86,18 @@ def _show_points(
         f"embeddings {run.identity} epochs {projection.before.epoch} and {projection.after.epoch} {projection.method}"
     )
     with st.container(key="joint-map"):
-        drawn = show_points(
+        show_points(
             _figure(projection, checkpoints, colors, layout, selected),
             lambda: projection_table(projection, checkpoints[0], checkpoints[-1]),
             name=name,
             key=f"map {name} {layout}",
+            on_drawn=lambda drawn: choose_drawn(drawn, projection, has_two_panels=layout == "sides"),
         )
     address = f"/thumbnail/{run.identity}/"
     sides = [checkpoints[0], checkpoints[-1]]
     clicked = pictures_on_hover(key="hover", container="joint-map", address=address, checkpoints=sides)
-    remember_points(drawn, clicked, projection, has_two_panels=layout == "sides")
+    if clicked is not None:
+        choose_one(clicked)
     return selected
 
 
