@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sftviz.audit.findings import counted
 from sftviz.data.by_folders import ByFolders
 from sftviz.data.by_names import ByNames
 from sftviz.data.by_table import ByTable
@@ -15,6 +16,8 @@ from sftviz.data.names import shown
 from sftviz.data.store import DataStore
 from sftviz.data.table import Table, column_titles, read_table
 from sftviz.errors import DataError
+
+_MOST_SHOWN = 10
 
 
 def listing_of(asked: argparse.Namespace) -> Listing:
@@ -34,8 +37,15 @@ def listing_of(asked: argparse.Namespace) -> Listing:
             store.discard(staging)
     else:
         stored = store.add_folder(asked.path, labels=_labels(asked, asked.path), validation=asked.val)
+    if not isinstance(stored.labels, ByFolders):
+        counts = [f"{shown(name)} {of_class.total():,}" for name, of_class in stored.whole.counts().items()]
+        more = ", …" if len(counts) > _MOST_SHOWN else ""
+        _say(f"{len(counts):,} classes: {', '.join(counts[:_MOST_SHOWN])}{more}.")
     if left_out := stored.whole.rejections:
         _say(f"{len(left_out):,} files are left out; the first is {shown(left_out[0].path)}. {left_out[0].reason}")
+    if stored.changes:
+        number = counted(len(stored.changes), "change", "changes")
+        _say(f"The data set {shown(stored.name)} is used with the {number} that a person made in the dashboard.")
     return stored.listing
 
 
