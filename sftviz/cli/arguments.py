@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 from sftviz.config import Fit
-from sftviz.errors import SweepError
+from sftviz.errors import ModelError, NotDescribedError, SweepError
 from sftviz.home import default_home
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.sweep import MOST_RUNS, Choices, parse_choices
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
@@ -57,12 +57,13 @@ def _training_arguments() -> argparse.ArgumentParser:
     )
     asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
     asked.add_argument("--name", default="", help="what to call it")
-    backbones = ", ".join(sorted(BACKBONES))
     asked.add_argument(
         "--backbone",
-        choices=sorted(BACKBONES),
+        type=_backbone,
         metavar="NAME",
-        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
+        help=f"{', '.join(sorted(BACKBONES))}; any of torchvision's (torchvision/resnet50.IMAGENET1K_V1) or timm's "
+        "(timm/resnet50.a1_in1k), or a model on the Hugging Face hub in timm's format (hf-hub:owner/name); by default "
+        "resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
     _add_recipe(asked)
@@ -101,6 +102,16 @@ def _add_recipe(asked: argparse.ArgumentParser) -> None:
 def _plain(text: str) -> str:
     # In a help text, argparse takes % for the beginning of a name.
     return text.replace("%", "%%")
+
+
+def _backbone(text: str) -> str:
+    try:
+        return backbone_named(text).name
+    except NotDescribedError:
+        # Looked up once the home folder is known.
+        return text
+    except ModelError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

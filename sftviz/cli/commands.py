@@ -14,10 +14,11 @@ from sftviz.data.listing import Listing
 from sftviz.data.sides import scan_sides
 from sftviz.data.split import split
 from sftviz.data.store import DataStore
-from sftviz.errors import SftvizError
+from sftviz.errors import NotDescribedError, SftvizError
 from sftviz.home import caches_of
 from sftviz.jobs.work import carry_out, mark_stopped
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.backbone import Backbone
+from sftviz.models.catalogue import backbone_named
 from sftviz.progress_bar import ProgressBar
 from sftviz.recommendation import recommend
 from sftviz.runs.extension import extend
@@ -76,8 +77,7 @@ def _caches(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _app(asked: argparse.Namespace) -> int:
-    os.environ["SFTVIZ_HOME"] = str(asked.home.absolute())
+def _app(_asked: argparse.Namespace) -> int:
     os.chdir(_APP.parent)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(_APP)])  # noqa: S606 - our own interpreter
 
@@ -102,7 +102,18 @@ def model_of(asked: argparse.Namespace) -> ModelConfig:
     """The backbone and weights that are meant where none are named."""
     needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
     backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
-    return ModelConfig(backbone=backbone, weights=asked.weights or BACKBONES[backbone].pretrained)
+    return ModelConfig(backbone=backbone, weights=asked.weights or _known(backbone).pretrained)
+
+
+def _known(name: str) -> Backbone:
+    """A backbone, looked up first where nothing is known of it yet."""
+    try:
+        return backbone_named(name)
+    except NotDescribedError:
+        # Loads torch, which only this needs.
+        from sftviz.models.describing import describe
+
+        return describe(name)
 
 
 def _listing(asked: argparse.Namespace) -> Listing:
