@@ -51,8 +51,21 @@ def test_pairs_are_those_of_brute_force() -> None:
     angles = np.arccos((unit @ unit.T).clip(-1, 1))
     np.fill_diagonal(angles, np.inf)
     third = np.sort(angles, axis=1)[:, 2]
-    is_alike = np.triu(angles < MOST_OF_USUAL * np.minimum(third[:, None], third))
+    is_alike = np.triu(angles < np.minimum(MOST_OF_USUAL * np.minimum(third[:, None], third), np.median(third)))
     assert _alone(rows).pairs_P2.tolist() == np.argwhere(is_alike).tolist()
+
+
+def test_two_that_are_unlike_all_others_need_not_be_alike() -> None:
+    crowd = _scattered(100) + 4
+    odd = np.zeros((2, 32), np.float32)
+    odd[:, :2] = [[-9, 5], [-9, -5]]
+    found = _alone(np.concatenate([crowd, odd]))
+    assert found.usual > 0.9
+    assert not len(found.pairs_P2)
+
+
+def test_where_every_picture_has_a_twin_all_are_found() -> None:
+    assert len(_alone(_with_twins(200, 200)).pairs_P2) == 200
 
 
 def test_known_near_duplicates_are_no_pairs_and_hide_none() -> None:
