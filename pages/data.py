@@ -7,6 +7,7 @@ from sftviz.ui.audit.view import show_audit
 from sftviz.ui.changes_view import show_changes
 from sftviz.ui.data_intake import show_intake
 from sftviz.ui.data_view import show_counts, show_grid, show_rejections, show_removal
+from sftviz.ui.label_form import words_of
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
 from sftviz.ui.stores import data_store
@@ -28,9 +29,9 @@ listing = stored.listing
 
 with st.container(horizontal=True, vertical_alignment="center"):
     where = "a copy kept by sftviz" if stored.is_copy else f"read in place from {plain(str(listing.root))}"
-    st.markdown(
-        f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**{changes_words(stored)}, {where}."
-    )
+    where += words_of(stored.labels)
+    of_what = f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**"
+    st.markdown(f"{of_what}{changes_words(stored)}, {where}.")
     st.space("stretch")
     if st.button("Choose a model", type="primary", icon=":material/arrow_forward:"):
         go_to("model")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sftviz.errors import EmptyResultError, SftvizError
+from sftviz.runs.test_set import num_held_out
 from sftviz.ui.evaluation.calibration import show_calibration
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
@@ -12,6 +13,7 @@ from sftviz.ui.evaluation.learning import show_learning
 from sftviz.ui.evaluation.metrics import show_metrics
 from sftviz.ui.evaluation.next_steps import show_next
 from sftviz.ui.evaluation.suspects import show_suspects
+from sftviz.ui.evaluation.test_set import show_test_set
 from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
@@ -30,6 +32,7 @@ _VIEWS = {
     "suspects": ("Suspects", show_suspects),
     "next": ("Good enough?", show_next),
 }
+_TEST = {"test": ("Test set", show_test_set)}
 
 st.title("Evaluate")
 left, middle, right = st.columns([2, 1.8, 2.2], gap="medium")
@@ -42,8 +45,8 @@ with right:
     after_epoch = slide_epoch(run, epochs)
 st.caption(f"Learned from {plain(version_words(run.config.data.dataset))}.")
 show_target(run, after_epoch)
-view = pick_view({key: title for key, (title, _) in _VIEWS.items()})
-_, show = _VIEWS[view]
+views = _VIEWS | (_TEST if num_held_out(run) else {})
+_, show = views[pick_view({key: title for key, (title, _) in views.items()})]
 try:
     show(Compared(run, run.predictions(before_epoch), run.predictions(after_epoch)))
 except EmptyResultError as error:

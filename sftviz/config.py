@@ -21,6 +21,7 @@ class DataConfig(Config):
     Attributes:
         dataset: identity of the data set in the store.
         validation_share: part of each class kept for validation where the data bring no split of their own.
+        test_share: part of each class held out as a test set, likewise; 0 for none.
         fit: how a picture becomes the square that a network sees: its middle ("crop"), all of it with a border ("pad"),
             or all of it out of proportion ("squash"). Of no meaning for data that are no pictures.
         augment: whether training sees a fresh random view of each example in every epoch.
@@ -31,10 +32,17 @@ class DataConfig(Config):
 
     dataset: str
     validation_share: float = Field(0.2, gt=0, lt=1)
+    test_share: float = Field(0.0, ge=0, lt=1)
     fit: Fit = "crop"
     augment: bool = True
     fold: int | None = Field(None, ge=0)
     num_folds: int = Field(5, ge=2, le=50)
+
+    @model_validator(mode="after")
+    def _something_is_left_to_learn_from(self) -> Self:
+        if self.validation_share + self.test_share >= 1:
+            raise ValueError("Validation and test take all pictures; leave a share to learn from.")
+        return self
 
     @model_validator(mode="after")
     def _fold_is_one_of_them(self) -> Self:

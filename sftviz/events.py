@@ -59,6 +59,7 @@ class RunStarted(BaseEvent):
     classes: tuple[str, ...]
     num_train: int
     num_validation: int
+    num_test: int = 0
     num_epochs: int
     environment: dict[str, str]
 

@@ -103,3 +103,18 @@ class CandidateScore:
     memory_mib: float
     recipe: str
     training_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class LabelTrial:
+    """What heads say of labels that they never saw: of the given ones, and of some that were swapped to test them.
+
+    Attributes:
+        said: of the N examples with their given labels.
+        swapped_SN: the labels in each of S trials; a few are others than the given ones.
+        said_SNK: what heads say in each trial that learned from those labels, and never saw the example.
+    """
+
+    said: Predictions
+    swapped_SN: IntArray
+    said_SNK: FloatArray

@@ -100,6 +100,35 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory, few_listing: Listing
     return home, run.identity
 
 
+@pytest.fixture(scope="session")
+def _held_out_home(tmp_path_factory: pytest.TempPathFactory, few_pictures: Path) -> tuple[Path, str]:
+    """The same with a run whose head alone learned, and that holds out a test set which nobody can have read."""
+    from sftviz.jobs.work import carry_out
+    from sftviz.runs.lock import RunLock
+
+    home = tmp_path_factory.mktemp("held out")
+    pictures = home / "pictures"
+    shutil.copytree(few_pictures, pictures)
+    listing = split(scan(pictures), validation_share=0.34, test_share=0.34, seed=0)
+    config = RunConfig(name="a run", data=DataConfig(dataset=listing.identity, test_share=0.34), recipe=HEAD_ONLY)
+    run = RunStore(home).create(config, listing.to_json())
+    for picture in listing.side("test"):
+        (pictures / picture.path).rename(home / picture.path.replace("/", " "))
+    with RunLock(run.folder):
+        carry_out(run, home)
+    assert run.status == "finished", run.state.message
+    for picture in listing.side("test"):
+        (home / picture.path.replace("/", " ")).rename(pictures / picture.path)
+    return home, run.identity
+
+
+@pytest.fixture
+def held_out(_held_out_home: tuple[Path, str], home: Path) -> Run:
+    """That run in a home of its own: to be changed."""
+    shutil.copytree(_held_out_home[0], home, dirs_exist_ok=True)
+    return RunStore(home).get(_held_out_home[1])
+
+
 @pytest.fixture
 def run(finished_home: tuple[Path, str], home: Path) -> Run:
     """That run in a home of its own: to be changed."""

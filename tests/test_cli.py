@@ -12,6 +12,7 @@ from sftviz.cli.arguments import parser
 from sftviz.cli.commands import model_of
 from sftviz.cli.main import main
 from sftviz.home import caches_of
+from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
 
@@ -26,7 +27,7 @@ def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("command", ["train", "sweep", "runs", "resume", "caches", "app"])
+@pytest.mark.parametrize("command", ["train", "sweep", "runs", "resume", "open-test", "caches", "app"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parser().parse_args([command, "--help"])
@@ -69,6 +70,8 @@ def test_separate_validation_folder(few_pictures: Path, home: Path, capsys: pyte
         (["train", "sample_data", "--recipe", "unheard-of"], 2, "invalid choice"),
         (["train", "sample_data", "--seed", "-1"], 2, "seed"),
         (["resume", "no-such-run", "--epochs", "0"], 2, "from 1 to 1000"),
+        (["train", "sample_data", "--test-share", "0.8"], 2, "from 0 to below 0.8"),
+        (["open-test", "no-such-run"], 1, "no run 'no-such-run'"),
         (["sweep", "sample_data"], 2, "--vary"),
         (["sweep", "sample_data", "--vary", "colour=red"], 2, "'colour' cannot be varied"),
         (["sweep", "sample_data", "--vary", "head_lr=fast"], 2, "are numbers"),
@@ -85,6 +88,31 @@ def test_what_cannot_be_done_is_said_and_shows_in_the_status(
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_test_set_can_be_held_out(few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--home", str(home)]
+    assert main(["train", str(few_pictures), "--recipe", "probe", "--test-share", "0.3", *at]) == 0
+    (run,) = RunStore(home).list()
+    said = f"6 pictures are held out as a test set; once all choices are made, `sftviz open-test {run.identity}`"
+    assert said in capsys.readouterr().out
+
+
+def test_the_first_number_of_a_test_set_stays(held_out: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--home", str(home)]
+    assert main(["open-test", held_out.identity, "--json", *at]) == 0
+    said = json.loads(capsys.readouterr().out)
+    best = held_out.state.best
+    assert best is not None
+    assert said["epoch"] == said["first.epoch"] == best.epoch
+    assert said["num_test"] == 6
+    assert said["test.interval"][0] <= said["test.accuracy"] <= said["test.interval"][1]
+    assert main(["open-test", held_out.identity, "--epoch", "0", *at]) == 0
+    out = capsys.readouterr().out
+    assert "Epoch 0 on the test set, for the second time and so no longer unbiased" in out
+    assert f"for epoch {best.epoch}: the number to report." in out
+    assert main(["resume", held_out.identity, "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["test.accuracy"] == said["test.accuracy"]
 
 
 def test_runs_lists_what_there_is(

@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from sftviz.audit.appearance import badly_shaped, hard_to_see, is_blank, unlike_the_others
+from sftviz.audit.appearance import badly_shaped, hard_to_see, unlike_the_others
 from sftviz.audit.balance import unbalanced
-from sftviz.audit.copies import near_groups, repeated
+from sftviz.audit.copies import repeated
 from sftviz.audit.findings import CHECKS, Finding, Noticed
 from sftviz.audit.looks import Looks, look_at, looks_of
 from sftviz.audit.properties import Property, properties_of
 from sftviz.audit.shortcuts import Said, can_tell, said_by, shortcut
 from sftviz.caches import CacheFolder
 from sftviz.data.listing import Listing
+from sftviz.data.perceptual import near_groups
 from sftviz.durable import write_durably
 from sftviz.errors import DataError
 from sftviz.events import Event, PhaseProgressed
@@ -57,12 +58,15 @@ def audit(listing: Listing, looks_N: Looks) -> Audit:
         looks_N: what they look like.
     """
     labels_N = np.array([picture.label for picture in listing.pictures], dtype=np.int64)
-    groups_N = near_groups(looks_N, is_blank(looks_N))
+    groups_N = near_groups(looks_N["signature"])
+    # What a test set looks like is nobody's business until it is opened.
+    open_N = np.flatnonzero([picture.side != "test" for picture in listing.pictures])
+    labels_N, own_groups_N = labels_N[open_N], groups_N[open_N]
     shortcuts, said = [], []
-    for each in _properties(listing, looks_N, labels_N, groups_N):
-        said.append(said_by(each, labels_N, groups_N, len(listing.classes)))
+    for each in _properties(listing.without_test(), looks_N[open_N], labels_N, own_groups_N):
+        said.append(said_by(each, labels_N, own_groups_N, len(listing.classes)))
         if said[-1].strength in ("clear", "strong"):
-            shortcuts.append(shortcut(said[-1], _typical(said[-1], each, listing)))
+            shortcuts.append(shortcut(said[-1], _typical(said[-1], each, listing, open_N)))
     findings = [
         *repeated(listing, groups_N),
         *unbalanced(listing),
@@ -124,16 +128,16 @@ def _properties(listing: Listing, looks_N: Looks, labels_N: IntArray, groups_N: 
     return properties_of(listing, looks_N) if is_enough else []
 
 
-def _typical(said: Said, each: Property, listing: Listing) -> tuple[Noticed, ...]:
-    """Some pictures of each class in the bin that sets it apart."""
+def _typical(said: Said, each: Property, listing: Listing, open_N: IntArray) -> tuple[Noticed, ...]:
+    """Some pictures of each class in the bin that sets it apart, of those at these places of the listing."""
     shares_KB = np.array(said.shares)
     apart_K = (shares_KB - shares_KB.mean(axis=0)).argmax(axis=1)
     found: dict[int, list[Noticed]] = {label: [] for label in range(len(listing.classes))}
-    for index, picture in enumerate(listing.pictures):
-        of_class = found[picture.label]
-        if each.bins_N[index] == apart_K[picture.label] and len(of_class) < _MOST_TYPICAL:
-            value = each.names[each.bins_N[index]] if each.values_N is None else f"{each.values_N[index]:.3g}"
-            of_class.append(Noticed(index, value, picture.label))
+    for place, index in enumerate(open_N.tolist()):
+        label = listing.pictures[index].label
+        if each.bins_N[place] == apart_K[label] and len(found[label]) < _MOST_TYPICAL:
+            value = each.names[each.bins_N[place]] if each.values_N is None else f"{each.values_N[place]:.3g}"
+            found[label].append(Noticed(index, value, label))
     return tuple(noticed for of_class in found.values() for noticed in of_class)
 
 

@@ -11,7 +11,7 @@ _MUCH, _TOO_MUCH = 3.0, 10.0  # to say only the larger of two classes is right t
 
 def unbalanced(listing: Listing) -> list[Finding]:
     """Classes with few pictures to learn from, and classes that differ in number."""
-    counts = [sides.total() - sides["validation"] for sides in listing.counts().values()]
+    counts = [sides.total() - sides["validation"] - sides["test"] for sides in listing.counts().values()]
     return [finding for finding in (_few(listing, counts), _imbalance(listing, counts)) if finding]
 
 
@@ -61,5 +61,5 @@ def _of_classes(listing: Listing, labels: list[int]) -> tuple[Noticed, ...]:
     return tuple(
         Noticed(index, str(picture.side or ""), labels.index(picture.label))
         for index, picture in enumerate(listing.pictures)
-        if picture.label in of_interest and picture.side != "validation"
+        if picture.label in of_interest and picture.side in (None, "train")
     )

@@ -6,42 +6,11 @@ Shape legend: N pictures.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sftviz.audit.findings import Finding, Noticed, counted
-from sftviz.audit.looks import Looks
 from sftviz.data.listing import Listing
-from sftviz.data.perceptual import joined, near_pairs
 from sftviz.results import IntArray
 
-# Hashes say where a picture is brighter than beside it, not by how much: a hand before one wall is like another hand.
-# So cells of 8 × 8 must be as bright, too: of real copies (half the size, strong compression) no cell differs by more
-# than 0.45 standard deviations, and of 2,062 hand signs 129 pairs with like hashes differ by 0.5 and more.
-_MOST_CELL_DIFFERENCE = 0.45
-_MOST_AT_ONCE = 2**16
-
 Groups = list[list[int]]
-
-
-def near_groups(looks_N: Looks, is_plain_N: NDArray[np.bool_]) -> IntArray:
-    """A number for each picture that all its near-duplicates share, mirrored ones included; int64 (N,).
-
-    Args:
-        looks_N: what the pictures look like.
-        is_plain_N: pictures that show nothing, all of which look alike: each is a group of its own.
-    """
-    groups_N: IntArray = np.arange(len(looks_N))
-    hashes, cells = looks_N["hash"], looks_N["cells"].astype(np.float32)
-    for own_hashes, own_cells in ((hashes, cells), (looks_N["mirrored"], cells[:, :, ::-1])):
-        for near, other in near_pairs(own_hashes, hashes):
-            for start in range(0, len(near), _MOST_AT_ONCE):
-                part = slice(start, start + _MOST_AT_ONCE)
-                one, two = near[part], other[part]
-                differing = np.abs(own_cells[one] - cells[two]).max(axis=(1, 2))
-                is_copy = (differing <= _MOST_CELL_DIFFERENCE) & ~is_plain_N[one] & ~is_plain_N[two]
-                groups_N = joined(groups_N, one[is_copy], two[is_copy])
-    return groups_N
 
 
 def repeated(listing: Listing, groups_N: IntArray) -> list[Finding]:
@@ -81,18 +50,21 @@ def _twins(listing: Listing, near: Groups) -> Finding | None:
     if not listing.has_own_split:
         return None
     side = [picture.side for picture in listing.pictures]
-    groups = [group for group in near if len({side[index] for index in group}) > 1]
+    groups = [group for group in near if {"train"} < {side[index] for index in group}]
     if not groups:
         return None
     members = [index for group in groups for index in group]
-    flattered = sum(side[index] == "validation" for index in members)
-    share = 100 * flattered / side.count("validation")
+    flattered = sum(side[index] != "train" for index in members)
+    share = 100 * flattered / (len(side) - side.count("train"))
+    held_out = "validation or test" if "test" in side else "validation"
     return Finding(
         "twins",
         "mend",
-        counted(flattered, "validation picture has a twin in training", "validation pictures have a twin in training"),
+        counted(
+            flattered, f"{held_out} picture has a twin in training", f"{held_out} pictures have a twin in training"
+        ),
         f"Your accuracy would be flattered by {counted(flattered, 'picture', 'pictures')}, {share:.1f} % of those that "
-        "it is measured on: the model has seen them. Leave the twins in training out; validation stays as it is.",
+        f"it is measured on: the model has seen them. Leave the twins in training out; {held_out} stays as it is.",
         _noticed(listing, groups, by_side=True),
         tuple(index for index in members if side[index] == "train"),
     )

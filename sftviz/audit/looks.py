@@ -15,19 +15,18 @@ from sftviz.caches import CacheFolder
 from sftviz.data.decode import opened
 from sftviz.data.listing import Listing, Picture
 from sftviz.data.noting import has_notes, note_pictures, read_notes
-from sftviz.data.perceptual import difference_hash
+from sftviz.data.perceptual import SIGNATURE, signature_of
 from sftviz.results import FloatArray
 
 # A field a line:
-# - hashes of the picture, and of the picture mirrored;
-# - brightness in 8 × 8 cells, less the mean, in standard deviations;
+# - what is compared with other pictures;
 # - mean and standard deviation of the brightness, its first and last hundredth, and the mean saturation, in [0, 1];
 # - how sharp the sharpest part is, as a natural logarithm;
 # - the mean colour of the outer ring, RGB in [0, 1];
 # - the file's bytes, its format and peculiarities (as `Header` has them), and the camera that it names.
 LOOK = np.dtype(
     [
-        *(("hash", np.uint8, 32), ("mirrored", np.uint8, 32), ("cells", np.float16, (8, 8))),
+        ("signature", SIGNATURE),
         *((name, np.float32) for name in ("brightness", "contrast", "darkest", "brightest", "saturation")),
         ("sharpness", np.float32),
         ("border", np.float32, 3),
@@ -36,7 +35,7 @@ LOOK = np.dtype(
 )
 Looks = NDArray[np.void]
 
-_KIND = "looks/1"
+_KIND = "looks/2"
 _LONG_SIDE = 256  # about what networks see of a picture; blur that vanishes at this size harms nobody
 _TILES = 4  # a sharp subject before a soft ground fills one of 4 × 4 parts at least
 _BORDER = 0.05  # of each side
@@ -77,9 +76,7 @@ def _look(data: bytes, picture: Picture) -> bytes:
     grey_HW = np.matmul(pixels_HW3, _GREY, dtype=np.float32)
     darkest, brightest = np.quantile(grey_HW, [0.01, 0.99])
     look = np.zeros((), LOOK)
-    look["hash"] = difference_hash(image)
-    look["mirrored"] = difference_hash(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT))
-    look["cells"] = _cells(image)
+    look["signature"] = signature_of(image)
     look["brightness"], look["contrast"] = grey_HW.mean(), grey_HW.std()
     look["darkest"], look["brightest"] = darkest, brightest
     look["saturation"] = _saturation(pixels_HW3)
@@ -99,12 +96,6 @@ def _sharpness(grey_HW: FloatArray) -> float:
     parts = (tile for row in np.array_split(edges_HW, _TILES) for tile in np.array_split(row, _TILES, axis=1))
     sharpest = max(float(part.var()) for part in parts if part.size)
     return float(np.log(max(sharpest, _LEAST_VARIANCE**2) / max(float(grey_HW.var()), _LEAST_VARIANCE)))
-
-
-def _cells(image: Image.Image) -> FloatArray:
-    grey = np.asarray(image.convert("L").resize((32, 32), Image.Resampling.BOX), np.float32) / np.float32(255)
-    cells: FloatArray = (grey - grey.mean()).reshape(8, 4, 8, 4).mean(axis=(1, 3))
-    return cells / np.float32(max(float(grey.std()), _LEAST_VARIANCE))
 
 
 def _saturation(pixels_HW3: FloatArray) -> float:

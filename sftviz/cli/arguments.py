@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from sftviz.config import Fit
+from sftviz.config import DataConfig, Fit
 from sftviz.data.by_names import RULE_EXAMPLES, RULE_TITLES
 from sftviz.errors import SweepError
 from sftviz.home import default_home
@@ -14,6 +14,8 @@ from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.sweep import MOST_RUNS, Choices, parse_choices
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.training.recipes import RECIPES, WHEN_TO_USE
+
+_MOST_TEST_SHARE = 1 - DataConfig(dataset="").validation_share
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +45,9 @@ def parser() -> argparse.ArgumentParser:
     resume = commands.add_parser("resume", parents=[shared], help="go on with a stopped, failed or interrupted run")
     resume.add_argument("run", help="its identity, as `sftviz runs` lists it")
     resume.add_argument("--epochs", type=_between(1, 1000), metavar="N", help="give a finished run N more epochs")
+    opened = commands.add_parser("open-test", parents=[shared], help="ask a run about its held-out test set, once")
+    opened.add_argument("run", help="its identity, as `sftviz runs` lists it")
+    opened.add_argument("--epoch", type=_between(0, 9999), metavar="N", help="whose weights are asked: the best one's")
     caches = commands.add_parser(
         "caches", parents=[shared], help="what is kept so that it is computed once, or clear it"
     )
@@ -54,6 +59,13 @@ def parser() -> argparse.ArgumentParser:
 def _training_arguments() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(add_help=False)
     _add_pictures(asked)
+    asked.add_argument(
+        "--test-share",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="part of each class held out as a test set, for `sftviz open-test`: from 0, none, to below 0.8",
+    )
     asked.add_argument("--name", default="", help="what to call it")
     backbones = ", ".join(sorted(BACKBONES))
     asked.add_argument(
@@ -123,6 +135,13 @@ def _add_recipe(asked: argparse.ArgumentParser) -> None:
 def _plain(text: str) -> str:
     # In a help text, argparse takes % for the beginning of a name.
     return text.replace("%", "%%")
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share < _MOST_TEST_SHARE:
+        raise argparse.ArgumentTypeError(f"it is a number from 0 to below {_MOST_TEST_SHARE}, not {text}")
+    return share
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

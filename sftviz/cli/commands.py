@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event
 
 from sftviz.cli.pictures import listing_of
-from sftviz.cli.reports import report, report_caches, report_runs, report_sweep
+from sftviz.cli.reports import report, report_caches, report_runs, report_sweep, report_test
 from sftviz.config import DataConfig, ModelConfig, RunConfig
-from sftviz.data.split import split
+from sftviz.data.split import split, unmet_shares
 from sftviz.errors import SftvizError
 from sftviz.home import caches_of
 from sftviz.jobs.work import carry_out, mark_stopped
@@ -63,6 +63,20 @@ def _resume(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _open_test(asked: argparse.Namespace) -> int:
+    from sftviz.training.held_out import open_test_set
+
+    run = RunStore(asked.home).get(asked.run)
+    best = run.state.best
+    epoch = asked.epoch if asked.epoch is not None else best.epoch if best else 0
+    bar = ProgressBar(is_shown=not asked.json)
+    for event in open_test_set(run, epoch):
+        bar.show(event)
+    bar.close()
+    report_test(run, epoch, is_json=asked.json)
+    return 0
+
+
 def _runs(asked: argparse.Namespace) -> int:
     report_runs(asked.home, is_json=asked.json)
     return 0
@@ -87,13 +101,15 @@ def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
     recipe = recommend(listing, model) if asked.recipe == "recommended" else RECIPES[asked.recipe]
     config = RunConfig(
         name=asked.name or f"{asked.path.resolve().name}, {recipe.name}",
-        data=DataConfig(dataset=listing.identity, fit=asked.fit),
+        data=DataConfig(dataset=listing.identity, fit=asked.fit, test_share=asked.test_share),
         model=model,
         recipe=with_options(recipe, asked.options),
         seed=asked.seed,
     )
-    divided = split(listing, validation_share=config.data.validation_share, seed=config.seed)
-    return config, divided.to_json()
+    share = config.data.validation_share
+    if unmet := unmet_shares(listing, validation_share=share):
+        print(unmet, file=sys.stderr)
+    return config, split(listing, validation_share=share, test_share=asked.test_share, seed=config.seed).to_json()
 
 
 def model_of(asked: argparse.Namespace) -> ModelConfig:
@@ -125,6 +141,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "sweep": _sweep,
     "resume": _resume,
+    "open-test": _open_test,
     "runs": _runs,
     "caches": _caches,
     "app": _app,

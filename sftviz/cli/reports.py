@@ -1,14 +1,18 @@
 """What the commands print: sentences and tables, or one JSON object."""
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from sftviz.analysis.measures import Measure
+from sftviz.analysis.targets import estimate
 from sftviz.caches import CacheFolder
 from sftviz.errors import SftvizError
 from sftviz.resources import size_text
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from sftviz.runs.test_set import num_held_out, openings
 from sftviz.sweeps.dimensions import describe, varied
 from sftviz.sweeps.groups import compare, rows
 
@@ -31,6 +35,44 @@ def report(run: Run, *, is_json: bool) -> None:
             f"Run {run.identity}: validation accuracy {summary['before.accuracy']:.1%} before, "
             f"{summary['best.accuracy']:.1%} at its best in epoch {summary['best.epoch']}."
         )
+        _say_of_test(run)
+
+
+def report_test(run: Run, epoch: int, *, is_json: bool) -> None:
+    """What an epoch's weights, asked just now or before, say of the test set; and what was asked first."""
+    accuracy, first = _test_accuracy(run, epoch), openings(run)[0]
+    if is_json:
+        low, high = accuracy.interval
+        answer = {"run": run.identity, "epoch": epoch, "test.accuracy": accuracy.value, "test.interval": [low, high]}
+        print(
+            json.dumps(answer | {"num_test": accuracy.num_examples, "first.epoch": first.epoch, "first.at": first.at})
+        )
+        return
+    if epoch != first.epoch:
+        print(f"Epoch {epoch} on the test set, for the second time and so no longer unbiased: {_in_words(accuracy)}.")
+    _say_of_test(run)
+
+
+def _say_of_test(run: Run) -> None:
+    count, opened = num_held_out(run), openings(run)
+    if opened:
+        day = time.strftime("%d %b %Y, %H:%M", time.localtime(opened[0].at))
+        said = _in_words(_test_accuracy(run, opened[0].epoch))
+        print(f"Test accuracy {said}, opened on {day} for epoch {opened[0].epoch}: the number to report.")
+    elif count:
+        print(
+            f"{count:,} pictures are held out as a test set; once all choices are made, "
+            f"`sftviz open-test {run.identity}` opens it."
+        )
+
+
+def _test_accuracy(run: Run, epoch: int) -> Measure:
+    return estimate(run.test_predictions(epoch), "accuracy")
+
+
+def _in_words(accuracy: Measure) -> str:
+    low, high = accuracy.interval
+    return f"{accuracy.value:.1%} ({low:.1%} to {high:.1%}, {accuracy.num_examples:,} pictures)"
 
 
 def report_sweep(group: str, runs: Sequence[Run], *, is_json: bool) -> None:
@@ -63,6 +105,8 @@ def summarise(run: Run) -> dict[str, object]:
         "classes": list(state.started.classes),
         "num_train": state.started.num_train,
         "num_validation": state.started.num_validation,
+        "num_test": state.started.num_test,
+        "test.accuracy": _test_accuracy(run, opened[0].epoch).value if (opened := openings(run)) else None,
         "seconds": state.finished.seconds if state.finished else {},
     }
 

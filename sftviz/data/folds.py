@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
+from sftviz.data.grouping import known_groups
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
 from sftviz.errors import DataError
@@ -12,10 +13,11 @@ from sftviz.results import IntArray
 
 
 def most_folds(listing: Listing) -> int:
-    """How many folds there can be at most: as many as the smallest class has pictures of different content."""
-    contents = {(picture.label, picture.sha256) for picture in listing.pictures}
-    labels = np.array([label for label, _ in contents], dtype=np.int64)
-    return int(np.bincount(labels, minlength=len(listing.classes)).min(initial=len(contents)))
+    """How many folds there can be at most: as many as the smallest class has different pictures, as far as is known."""
+    labels = [picture.label for picture in listing.pictures]
+    groups = set(zip(labels, known_groups(listing).tolist(), strict=True))
+    counts = np.bincount([label for label, _ in groups], minlength=len(listing.classes))
+    return int(counts.min(initial=len(groups)))
 
 
 def draw_folds(listing: Listing, groups_N: IntArray, *, num_folds: int, seed: int) -> IntArray:
@@ -46,7 +48,7 @@ def draw_folds(listing: Listing, groups_N: IntArray, *, num_folds: int, seed: in
 
 
 def with_fold(listing: Listing, fold_N: IntArray, fold: int) -> Listing:
-    """The pictures with one fold for validation and all others for training."""
+    """The pictures with one fold for validation and all others for training; arguments as of `draw_folds`."""
     pictures = tuple(
         replace(picture, side="validation" if own == fold else "train")
         for picture, own in zip(listing.pictures, fold_N.tolist(), strict=True)
@@ -55,10 +57,9 @@ def with_fold(listing: Listing, fold_N: IntArray, fold: int) -> Listing:
 
 
 def undivided(listing: Listing) -> Listing:
-    """The pictures all on the training side."""
-    return replace(
-        listing, pictures=tuple(replace(picture, side="train") for picture in listing.pictures), has_own_split=False
-    )
+    """The pictures all on the training side, but for a test set that they bring along: that is left out."""
+    pictures = tuple(replace(picture, side="train") for picture in listing.without_test().pictures)
+    return replace(listing, pictures=pictures, has_own_split=False)
 
 
 def _require_enough(listing: Listing, labels_N: IntArray, groups_N: IntArray, num_folds: int) -> None:

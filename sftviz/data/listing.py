@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.errors import DataError
 
-Side = Literal["train", "validation"]
+Side = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Picture:
         side: None until a split has decided.
         sha256: of the file's bytes, in hex.
         width, height: in pixels, upright.
+        group: number that the picture shares with its copies and near-duplicates; None where nobody looked for them.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Picture:
     sha256: str
     width: int
     height: int
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class Listing:
         content = [facts, self.classes] if self.has_own_labels else facts
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
+    @cached_property
+    def is_grouped(self) -> bool:
+        """Whether it is known which pictures are near-duplicates."""
+        return all(picture.group is not None for picture in self.pictures)
+
     def counts(self) -> dict[str, Counter[Side | None]]:
         """Number of pictures by class name, then by side."""
         counts: dict[str, Counter[Side | None]] = {name: Counter() for name in self.classes}
@@ -82,6 +89,10 @@ class Listing:
     def side(self, name: Side) -> tuple[Picture, ...]:
         """The pictures on one side, in their order here."""
         return tuple(picture for picture in self.pictures if picture.side == name)
+
+    def without_test(self) -> "Listing":
+        """All but what is held out as a test set."""
+        return replace(self, pictures=tuple(picture for picture in self.pictures if picture.side != "test"))
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""

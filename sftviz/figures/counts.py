@@ -7,14 +7,19 @@ import plotly.graph_objects as go
 
 from sftviz.figures.theme import escaped
 
-_SIDES = {"train": ("training", "#0072B2"), "validation": ("validation", "#E69F00"), "None": ("pictures", "#0072B2")}
+_SIDES = {
+    "train": ("training", "#0072B2"),
+    "validation": ("validation", "#E69F00"),
+    "test": ("test", "#999999"),
+    "None": ("pictures", "#0072B2"),
+}
 
 
 def counts_figure(counts: Mapping[str, Mapping[str, int]], *, has_own_split: bool) -> go.Figure:
     """Stacked bars: number of pictures by class, and by side where they have one.
 
     Args:
-        counts: number of pictures by class name, then by side ("train", "validation" or "None").
+        counts: number of pictures by class name, then by side ("train", "validation", "test" or "None").
         has_own_split: whether the sides are worth a legend.
     """
     names = list(counts)

@@ -14,7 +14,8 @@ from sftviz.trials import CandidateScore
 
 def score_path(home: Path, config: RunConfig, weights_name: str) -> Path:
     """Where it lies: stands for the pictures, how they are divided and seen, and the publisher's weights."""
-    of_data = {"dataset", "validation_share", "fit"}
+    # Files from before there were test sets are found under their old names.
+    of_data = {"dataset", "validation_share", "fit"} | ({"test_share"} if config.data.test_share else set())
     decides = config.model_dump_json(include={"data": of_data, "model": True, "seed": True})
     return home / "ranking" / f"{hashlib.sha256(f'{decides} {weights_name}'.encode()).hexdigest()[:16]}.npz"
 

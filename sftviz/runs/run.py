@@ -2,8 +2,9 @@
 
 `config.json` what was asked · `data.json` which examples · `examples.json` their names and labels · `events.jsonl` what
 happened · `labels.json` what a person wrote on it · `epochs/<n>.npz` predictions, and maps of watched examples ·
-`checkpoints/` weights · `embeddings/` of training examples · `depth/` of blocks · `maps/` attribution maps ·
-`calibration.json` fitted temperatures · `error.txt` a traceback.
+`checkpoints/` weights · `test/<n>.npz` what was said of the test set once it was opened · `embeddings/` of training
+examples · `depth/` of blocks · `maps/` attribution maps · `calibration.json` fitted temperatures · `error.txt` a
+traceback.
 """
 
 import hashlib
@@ -197,17 +198,39 @@ class Run:
             name = "train_embeddings_ND"
             return _embedded(said, arrays[name]) if name in arrays else None
 
+    def test_file(self, epoch: int) -> Path:
+        """Where it is kept what the network of an epoch said of the test examples: there once it was asked."""
+        return self.folder / "test" / f"{epoch:04d}.npz"
+
+    def test_names(self) -> frozenset[str]:
+        """Identities of the test examples.
+
+        Raises:
+            RunError: the run has not begun, or its list of examples is damaged.
+        """
+        with self._unlisted():
+            return frozenset(_examples(self.folder, "test")[1])
+
+    def test_predictions(self, epoch: int) -> Predictions:
+        """What it said of them; always the same object.
+
+        Raises:
+            RunError: the test set was not opened for that epoch, or the file is damaged.
+        """
+        path = self.test_file(epoch)
+        with self._missing(epoch):
+            state = path.stat()
+            return _predictions(path, state.st_mtime_ns, state.st_size, side="test")
+
     def training_counts(self) -> IntArray:
         """How many training examples each class has.
 
         Raises:
             RunError: the run has not begun, or its list of examples is damaged.
         """
-        try:
+        with self._unlisted():
             examples = json.loads((self.folder / "examples.json").read_bytes())
             return np.bincount(examples["train"]["labels"], minlength=len(examples["classes"])).astype(np.int64)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RunError(f"The run {self.identity} has no readable list of its examples; start it anew.") from error
 
     def checkpoint_epochs(self) -> tuple[int, ...]:
         """Epochs whose weights are kept: 0, the best and the last finished one, in order."""
@@ -232,6 +255,13 @@ class Run:
 
     def _epoch_file(self, epoch: int) -> Path:
         return self.folder / "epochs" / f"{epoch:04d}.npz"
+
+    @contextmanager
+    def _unlisted(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"The run {self.identity} has no readable list of its examples; start it anew.") from error
 
     @contextmanager
     def _missing(self, epoch: int) -> Iterator[None]:

@@ -21,7 +21,7 @@ from sftviz.attribution.watched import WatchedPictures
 from sftviz.caches import CacheFolder
 from sftviz.config import RunConfig
 from sftviz.data.augment import training_view
-from sftviz.data.listing import Listing, Side
+from sftviz.data.listing import Listing, Picture, Side
 from sftviz.data.pixel_cache import PixelCache
 from sftviz.data.pixels import center_crop
 from sftviz.data.views import picture_view
@@ -41,9 +41,9 @@ _VIEWERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="views")  # Pil
 class Pictures:
     """One side of a picture data set, read from the pixel cache."""
 
-    def __init__(self, task: "ImageClassification", side: Side) -> None:
+    def __init__(self, task: "ImageClassification", pictures: Sequence[Picture], side: Side) -> None:
         self._task = task
-        pictures = task.listing.pictures
+        self._pictures = pictures
         self._positions = [index for index, picture in enumerate(pictures) if picture.side == side]
         self.names = tuple(pictures[index].path for index in self._positions)
         self.labels_N: IntArray = np.array([pictures[index].label for index in self._positions], dtype=np.int64)
@@ -52,8 +52,7 @@ class Pictures:
     @cached_property
     def fingerprint(self) -> str:
         """Stands for the pictures' content in their order, their preparation, and how views are drawn."""
-        pictures = self._task.listing.pictures
-        contents = [pictures[position].sha256 for position in self._positions]
+        contents = [self._pictures[position].sha256 for position in self._positions]
         facts = [contents, asdict(self._task.preprocessing), self._task.config.seed if self.is_varied else None]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
@@ -77,6 +76,14 @@ class Pictures:
         return training_view(self._task.pixels(self._positions[index]), self._task.preprocessing.crop, key)
 
 
+class HeldOutPictures(Pictures):
+    """Pictures that are no part of the pixel cache: read from their files, once, if ever."""
+
+    def evaluation_batch(self, indices: Sequence[int]) -> Tensor:
+        """The same of each picture, decoded anew."""
+        return self._task.from_files([self._pictures[self._positions[index]] for index in indices])
+
+
 class ImageClassification:
     """A folder of pictures opened for one run.
 
@@ -88,13 +95,14 @@ class ImageClassification:
 
     def __init__(self, config: RunConfig, listing: Listing, caches: CacheFolder) -> None:
         self.config = config
-        self.listing = listing
+        self.listing = listing.without_test()
         self.classes = listing.classes
         self.preprocessing = preprocessing_for(config)
         self.caches = caches
         self._pixels: PixelCache | None = None
-        self.train = Pictures(self, "train")
-        self.validation = Pictures(self, "validation")
+        self.train = Pictures(self, self.listing.pictures, "train")
+        self.validation = Pictures(self, self.listing.pictures, "validation")
+        self.test = HeldOutPictures(self, listing.pictures, "test")
 
     @property
     def prepared_bytes(self) -> int:
@@ -108,7 +116,10 @@ class ImageClassification:
 
     def trial_inputs(self, count: int) -> Tensor:
         """The first training pictures, decoded from their files: float32 (N, C, H, W)."""
-        pictures = self.listing.side("train")[:count]
+        return self.from_files(self.listing.side("train")[:count])
+
+    def from_files(self, pictures: Sequence[Picture]) -> Tensor:
+        """Pictures as they are evaluated, decoded from their files: float32 (N, C, H, W)."""
         return network_inputs(
             lambda picture: picture_view(self.listing.root / picture.path, self.preprocessing),
             pictures,

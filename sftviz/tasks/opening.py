@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sftviz.config import RunConfig
 from sftviz.data.folds import draw_folds, most_folds
+from sftviz.data.grouping import hash_pictures, near_duplicates
 from sftviz.data.listing import Listing
-from sftviz.data.perceptual import hash_pictures, near_duplicates
 from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
 from sftviz.home import caches_of

@@ -17,7 +17,7 @@ BATCH_SIZE = 32  # of forward passes that learn nothing
 
 
 class Examples(Protocol):
-    """One side of a data set, training or validation, with N examples."""
+    """One side of a data set, training, validation or test, with N examples."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,6 +60,10 @@ class Task(Protocol):
     @property
     def validation(self) -> Examples:
         """Examples to measure on."""
+
+    @property
+    def test(self) -> Examples:
+        """Examples that nothing looks at until all choices are made; there may be none. They need no `prepare`."""
 
     @property
     def prepared_bytes(self) -> int:

@@ -6,11 +6,9 @@ import numpy as np
 
 from sftviz.config import RunConfig
 from sftviz.events import Event
-from sftviz.numerics.arithmetic import Arithmetic
-from sftviz.numerics.ways import default_numerics, numerics_named
-from sftviz.results import FloatArray, IntArray, Predictions, Source
-from sftviz.tasks.task import Task, choose_device
-from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
+from sftviz.results import IntArray, Predictions, Source
+from sftviz.tasks.task import Task
+from sftviz.training.embedding import pretrained_embeddings
 from sftviz.training.learning_curve import curve_trials
 from sftviz.training.probe import fit_probe, signed_targets
 from sftviz.trials import HeadFolds
@@ -30,7 +28,7 @@ def cross_validate_head(config: RunConfig, task: Task, fold_N: IntArray) -> Gene
         SftvizError: the data or the model cannot be used, or there is no room for what is computed.
     """
     labels_N, classes = task.train.labels_N, task.classes
-    embeddings_ND = yield from _embeddings(config, task)
+    embeddings_ND = yield from pretrained_embeddings(config, task)
     folds = [np.flatnonzero(fold_N == fold) for fold in range(int(fold_N.max()) + 1)]
     probe = fit_probe(embeddings_ND, labels_N, len(classes), seed=config.seed, folds=folds)
     source = Source(f"head on {config.model.backbone}", 0)
@@ -40,17 +38,3 @@ def cross_validate_head(config: RunConfig, task: Task, fold_N: IntArray) -> Gene
         embeddings_ND, targets_NK, labels_N, fold_N, penalty=probe.penalty, seed=config.seed
     )
     return HeadFolds(predictions, fold_N, trials)
-
-
-def _embeddings(config: RunConfig, task: Task) -> Generator[Event, None, FloatArray]:
-    yield from task.fetch_weights()
-    yield from task.prepare()
-    network = task.pretrained().to(choose_device()).eval()
-    device = network.head.weight.device
-    numerics = default_numerics(device) if config.numerics == "measured" else numerics_named(config.numerics)
-    example = task.train.evaluation_batch(range(min(2, len(task.train.names)))).to(device)
-    arithmetic = Arithmetic(numerics, network, example)
-    plain = range(PLAIN_VIEW, PLAIN_VIEW + 1)
-    outputs = yield from frozen_outputs(network.backbone, arithmetic, task.train, plain, task.caches)
-    embeddings: FloatArray = outputs[0].float().numpy()
-    return embeddings

@@ -85,6 +85,7 @@ def _started(config: RunConfig, task: Task) -> RunStarted:
         classes=task.classes,
         num_train=len(task.train.names),
         num_validation=len(task.validation.names),
+        num_test=len(task.test.names),
         num_epochs=config.recipe.num_epochs,
         environment=describe_environment(),
     )
@@ -150,7 +151,7 @@ def _embed_both_sides(
 
 
 def _write_examples(folder: Path, task: Task) -> None:
-    sides = {"train": task.train, "validation": task.validation}
+    sides = {"train": task.train, "validation": task.validation, "test": task.test}
     content = {"classes": task.classes} | {
         name: {"names": side.names, "labels": side.labels_N.tolist()} for name, side in sides.items()
     }

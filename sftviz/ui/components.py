@@ -168,15 +168,21 @@ def confusion_table(
     return row, column
 
 
-def folder_drop(*, key: str, url: str) -> str | None:
-    """A place to drop a folder of pictures; the folder's name once it has been received, else None."""
+def folder_drop(*, key: str, url: str, hint: str) -> str | None:
+    """A place to drop a folder of pictures; the folder's name once it has been received, else None.
+
+    Args:
+        key: identity of the component on its page.
+        url: where the folder goes.
+        hint: what should be in it.
+    """
     html = (
         '<label class="drop"><strong>Drop a folder of pictures here, or click to choose one</strong>'
-        "<small>Its sub-folders are the classes: cats/…, dogs/…; or train/ and val/ with the classes inside.</small>"
+        "<small></small>"
         '<input type="file" webkitdirectory multiple aria-label="Choose a folder of pictures"></label>'
         '<div class="bar" hidden><div></div></div><div class="status" role="status" aria-live="polite"></div>'
     )
-    result = _mount("folder", html, key, {"url": url}, on_done_change=_nothing)
+    result = _mount("folder", html, key, {"url": url, "hint": hint}, on_done_change=_nothing)
     name: str | None = result.done
     return name
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from sftviz.config import DataConfig
 from sftviz.data.listing import Listing
+from sftviz.data.split import unmet_shares
 from sftviz.data.store import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
@@ -40,10 +42,20 @@ def show_counts(listing: Listing) -> None:
     ]
     table = pd.DataFrame(rows, columns=["class", "side", "pictures"])
     show_figure(figure, table, name="pictures by class", key="counts")
+    st.caption(_about_sides(listing))
+    if unmet := unmet_shares(listing, validation_share=DataConfig(dataset="").validation_share):
+        st.warning(plain(unmet), icon=":material/splitscreen:")
+
+
+def _about_sides(listing: Listing) -> str:
     if listing.has_own_split:
-        st.caption("This data set brings its own validation pictures; they are used as they are.")
-    else:
-        st.caption("A fifth of each class will be kept for validation, by lot; copies of a picture stay on one side.")
+        own = "validation and test pictures" if listing.side("test") else "validation pictures"
+        held_out = " No model sees the test set until you open it." if listing.side("test") else ""
+        return f"This data set brings its own {own}; they are used as they are.{held_out}"
+    drawn = "A fifth of each class will be kept for validation, by lot; "
+    if listing.is_grouped:
+        return f"{drawn}copies and near-duplicates of a picture stay on one side."
+    return f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added."
 
 
 def show_grid(stored: StoredData) -> None:

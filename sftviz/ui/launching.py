@@ -36,7 +36,9 @@ def start(config: RunConfig, data: StoredData, priority: Priority = "normal") ->
     Raises:
         DataError: the pictures cannot be divided.
     """
-    divided = split(data.listing, validation_share=config.data.validation_share, seed=config.seed)
+    divided = split(
+        data.listing, validation_share=config.data.validation_share, test_share=config.data.test_share, seed=config.seed
+    )
     run = run_store().create(config, divided.to_json())
     jobs().submit(run, priority)
     return run

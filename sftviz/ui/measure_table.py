@@ -1,6 +1,6 @@
 """Metrics of two sides, with their intervals and what these allow to say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -42,3 +42,12 @@ def show_measures(
     ]
     columns = ("Metric", *titles, "Change", "Verdict")
     st.table({name: [row[place] for row in rows] for place, name in enumerate(columns)}, hide_index=True)
+
+
+def show_side_by_side(measures: Mapping[str, Sequence[Measure]]) -> None:
+    """One row a metric and one column a title, for sides of different pictures: nothing is said of changes."""
+    titles = [METRIC_TITLES[measure.name] for measure in next(iter(measures.values()))]
+    columns = {
+        title: [f"{value_words(each)} ({interval_words(each)})" for each in side] for title, side in measures.items()
+    }
+    st.table({"Metric": titles, **columns}, hide_index=True)

@@ -15,6 +15,10 @@ _WEIGHTS = {
     "random": "Random: nothing learned yet",
     "file": "A weights file on this machine",
 }
+_TEST_HELP = (
+    "Pictures that nothing looks at until you open them on Evaluate, once, for the checkpoint that you chose: what they"
+    " say of it is not flattered by your choices. Data that bring their own split bring their own test set, in test/."
+)
 
 
 def choose_model() -> ModelConfig:
@@ -58,11 +62,28 @@ def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData, fit: Fit
     """
     with st.expander("Advanced settings", icon=":material/tune:"):
         st.markdown("**The run**")
-        left, middle, right = st.columns(3)
+        left, middle, other, right = st.columns(4)
         seed = int(left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run."))
         share = middle.slider("Kept for validation", 0.05, 0.5, 0.2, 0.05, format="percent", key="share")
+        test_share = other.slider(
+            "Held out as a test set",
+            0.0,
+            0.4,
+            0.0,
+            0.05,
+            format="percent",
+            key="test share",
+            help=_TEST_HELP,
+            disabled=stored.listing.has_own_split,
+        )
         augment = right.toggle("Vary the pictures while training", value=True, help="Random crops and mirror images.")
-        data = DataConfig(dataset=stored.listing.identity, validation_share=share, fit=fit, augment=augment)
+        data = DataConfig(
+            dataset=stored.listing.identity,
+            validation_share=share,
+            test_share=0.0 if stored.listing.has_own_split else test_share,
+            fit=fit,
+            augment=augment,
+        )
         if recipe.stages:
             recipe = adjust_recipe(recipe)
             if model.weights:

@@ -48,7 +48,12 @@ def choose_fit() -> Fit:
 def show_views(config: RunConfig, stored: StoredData) -> None:
     """Some training pictures as they are evaluated and, where training varies them, as it sees them first."""
     try:
-        divided = split(stored.listing, validation_share=config.data.validation_share, seed=config.seed)
+        divided = split(
+            stored.listing,
+            validation_share=config.data.validation_share,
+            test_share=config.data.test_share,
+            seed=config.seed,
+        )
         plain_tiles, varied_tiles = _tiles(config, divided)
     except SftvizError as error:
         st.info(f"{plain(str(error))} So there is nothing to show here.", icon=":material/info:")

@@ -96,7 +96,12 @@ def _weights(config: RunConfig) -> str:
 
 def _begin(stored: StoredData, candidates: dict[Path, RunConfig]) -> BackgroundWork[tuple[str, ...]]:
     usual = next(iter(candidates.values()))
-    divided = split(stored.listing, validation_share=usual.data.validation_share, seed=usual.seed)
+    divided = split(
+        stored.listing,
+        validation_share=usual.data.validation_share,
+        test_share=usual.data.test_share,
+        seed=usual.seed,
+    )
     sample = training_sample(divided, MOST_PICTURES, seed=usual.seed)
     counts = len(divided.side("train")), len(divided.side("validation"))
     return measure_candidates(candidates, sample.to_json(), default_home(), counts)

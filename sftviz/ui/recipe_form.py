@@ -75,7 +75,8 @@ def adjust_recipe(recipe: Recipe) -> Recipe:
 
 def show_command(config: RunConfig, stored: StoredData) -> None:
     """The same run from a terminal, where the data are divided in the usual way."""
-    if config.data != DataConfig(dataset=config.data.dataset, fit=config.data.fit):
+    usual = DataConfig(dataset=config.data.dataset, fit=config.data.fit, test_share=config.data.test_share)
+    if config.data != usual:
         return
     path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
     model, recipe = config.model, config.recipe
@@ -83,6 +84,8 @@ def show_command(config: RunConfig, stored: StoredData) -> None:
     words += ["--recipe", recipe.name, "--seed", str(config.seed)]
     if config.data.fit != "crop":
         words += ["--fit", config.data.fit]
+    if config.data.test_share:
+        words += ["--test-share", str(config.data.test_share)]
     for option in differences(recipe, RECIPES[recipe.name]):
         words += ["--set", option]
     with st.expander("The same from a terminal", icon=":material/terminal:"):

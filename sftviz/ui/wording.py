@@ -1,5 +1,6 @@
 """Numbers and names as a person reads them."""
 
+import re
 import time
 from typing import Literal
 
@@ -25,9 +26,13 @@ TARGET_TITLES: dict[str, str] = {
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in r"\`*_{}[]()<>#+-.!|~$:"})
 
 
+# An address becomes a link whatever is escaped in it, unless something invisible stands within: a word joiner.
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)
+
+
 def plain(text: str) -> str:
     """Text from outside, made safe where Streamlit reads Markdown."""
-    return " ".join(text.split()).translate(_MARKDOWN)
+    return _ADDRESS.sub("\u2060", " ".join(text.split())).translate(_MARKDOWN)
 
 
 def percent(share: float) -> str:

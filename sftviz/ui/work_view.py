@@ -48,7 +48,12 @@ def offer_work(
     """
 
     def start() -> BackgroundWork[Result]:
-        divided = split(stored.listing, validation_share=config.data.validation_share, seed=config.seed)
+        divided = split(
+            stored.listing,
+            validation_share=config.data.validation_share,
+            test_share=config.data.test_share,
+            seed=config.seed,
+        )
         return begin(config, divided.to_json(), default_home())
 
     return follow_work(label, explanation, config.model_dump_json(exclude={"name"}), start)

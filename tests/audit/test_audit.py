@@ -2,19 +2,22 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from sftviz.audit.audit import Audit, audit_pictures, kept_audit
+from sftviz.audit.audit import Audit, audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS, Finding
+from sftviz.audit.looks import look_at, looks_of
 from sftviz.caches import CacheFolder
 from sftviz.data.changes import LeftOut
 from sftviz.data.listing import Listing
 from sftviz.data.mended import mended
 from sftviz.data.scan import scan
+from sftviz.data.split import split
 from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
 from tests.audit.conftest import Pictures
@@ -218,3 +221,57 @@ def test_hostile_names_pass_through_unchanged(pictures: Pictures, audited: Audit
     imbalance = next(finding for finding in found.findings if finding.key == "imbalance")
     assert f"2 of {name}" in imbalance.advice
     assert listing.classes[0] == name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_drawn_split_has_no_twins(pictures: Pictures, tmp_path: Path, seed: int) -> None:
+    for name in ("cat", "dog"):
+        pictures.clean(name, 8)
+        for number in range(6):
+            picture = pictures.new()
+            pictures.save(picture, f"{name}/{number} a.png")
+            pictures.save(picture.resize((90, 90), Image.Resampling.LANCZOS), f"{name}/{number} b.jpg", quality=80)
+            pictures.save(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), f"{name}/{number} c.png")
+    drawn = split(scan(pictures.root), validation_share=0.3, seed=seed)
+    assert [sides["validation"] for sides in drawn.counts().values()] == [8, 8]
+    cache = CacheFolder(tmp_path / "cache")
+    for _ in look_at(drawn, cache):
+        pass
+    looks = looks_of(drawn, cache)
+    assert looks is not None
+    # As if the sides were its own, or nobody would look for twins.
+    found = audit(replace(drawn, has_own_split=True), looks)
+    assert found.has_sides
+    assert "near" in {finding.check for finding in found.findings}
+    assert "twins" not in {finding.check for finding in found.findings}
+
+
+def test_of_a_test_set_only_its_files_and_twins_are_looked_at(pictures: Pictures, tmp_path: Path) -> None:
+    for side in ("train", "val"):
+        for name in ("cat", "dog"):
+            pictures.clean(f"{side}/{name}", 15)
+    gives_away = {name: pictures.clean(f"other/{name}", 15) for name in ("cat", "dog")}
+    for path in gives_away["cat"]:
+        with Image.open(pictures.root / path) as picture:
+            dark = picture.point([value // 3 for value in range(256)] * 3)
+        dark.save(pictures.root / path)
+    twin = pictures.new()
+    pictures.save(twin, "train/dog/twin.png")
+    pictures.save(twin, "other/dog/twin.png")
+    shutil.move(pictures.root / "other", pictures.root / "train" / "other")
+    listing = scan(pictures.root / "train" / "other")
+    learned = scan(pictures.root)
+    assert learned.has_own_split
+    held_out = tuple(replace(each, path=f"train/other/{each.path}", side="test") for each in listing.pictures)
+    whole = replace(
+        learned, classes=listing.classes, pictures=(*(each for each in learned.pictures if each.label != 2), *held_out)
+    )
+    cache = CacheFolder(tmp_path / "cache")
+    list(look_at(whole, cache))
+    looks = looks_of(whole, cache)
+    assert looks is not None
+    found = audit(whole, looks)
+    assert {said.key: said.strength for said in found.said}["brightness"] == "none"
+    (twins,) = [finding for finding in found.findings if finding.check == "twins"]
+    assert twins.title == "1 validation or test picture has a twin in training"
+    assert _gone(whole, twins) == {"train/dog/twin.png"}

@@ -66,10 +66,10 @@ def test_a_mirrored_picture_has_the_mirrored_hash(pictures: Pictures, tmp_path: 
     picture = pictures.new()
     pictures.save(picture, "a/1.png")
     pictures.save(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "a/2.png")
-    looks = _looks(pictures, tmp_path / "cache")
-    np.testing.assert_array_equal(looks["hash"], looks["mirrored"][::-1])
-    np.testing.assert_allclose(looks["cells"][0], looks["cells"][1][:, ::-1], atol=0.1)
-    cells = looks["cells"].astype(np.float64)
+    signatures = _looks(pictures, tmp_path / "cache")["signature"]
+    np.testing.assert_array_equal(signatures["hash"], signatures["mirrored"][::-1])
+    np.testing.assert_allclose(signatures["cells"][0], signatures["cells"][1][:, ::-1], atol=0.1)
+    cells = signatures["cells"].astype(np.float64)
     np.testing.assert_allclose(cells.mean(axis=(1, 2)), 0, atol=2e-3)
 
 

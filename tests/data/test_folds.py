@@ -1,5 +1,6 @@
 """Folds: each picture in one, no group in two, each class in all; a sentence where that cannot be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,8 @@ def test_the_seed_decides() -> None:
 def test_two_pictures_a_class_make_two_folds() -> None:
     listing = _listing(2, 2)
     assert most_folds(listing) == 2
+    alike = replace(listing, pictures=tuple(replace(each, group=each.label) for each in listing.pictures))
+    assert most_folds(alike) == 1
     assert _counts(listing, draw_folds(listing, np.arange(4), num_folds=2, seed=0), 2).tolist() == [[1, 1], [1, 1]]
 
 

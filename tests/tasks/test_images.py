@@ -1,5 +1,6 @@
 """What a network takes in, against the plain formula and one picture at a time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,3 +50,20 @@ def test_clearing_the_cache_does_not_disturb_a_task_at_work(few_listing: Listing
     before = task.train.evaluation_batch([0, 1])
     assert CacheFolder(tmp_path).clear() > 0
     assert torch.equal(task.train.evaluation_batch([0, 1]), before)
+
+
+def test_a_test_set_is_seen_as_validation_is_and_no_pixel_of_it_is_kept(few_listing: Listing, tmp_path: Path) -> None:
+    of_validation = _opened(few_listing, tmp_path / "one")
+    held_out = tuple(
+        replace(picture, side="test" if picture.side == "validation" else picture.side)
+        for picture in few_listing.pictures
+    )
+    task = _opened(replace(few_listing, pictures=held_out), tmp_path / "two")
+    assert task.test.names == of_validation.validation.names
+    assert not task.validation.names
+    indices = range(len(task.test.names))
+    seen = task.test.evaluation_batch(indices)
+    assert torch.equal(seen, of_validation.validation.evaluation_batch(indices))
+    assert torch.equal(seen, task.test.training_batch(indices, 3))
+    assert torch.equal(task.train.training_batch([2, 0], 1), of_validation.train.training_batch([2, 0], 1))
+    assert task.prepared_bytes < of_validation.prepared_bytes

@@ -47,6 +47,7 @@ class SmallTask:
         self.caches = CacheFolder(folder, cache_bytes)
         self.train = SmallExamples("train", (10, 7, 3))
         self.validation = SmallExamples("validation", (4, 4, 4))
+        self.test = SmallExamples("test", (2, 2, 2))
         self._is_transformer = is_transformer
 
     prepared_bytes = 2**20

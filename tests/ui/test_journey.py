@@ -132,6 +132,28 @@ def test_a_zip_becomes_a_data_set_and_a_broken_one_a_sentence(
     expect(page.get_by_role("combobox", name=re.compile("Data set"))).to_be_visible()
 
 
+def test_an_uploaded_folder_without_classes_gets_them_by_its_file_names(
+    page: Page, few_pictures: Path, tmp_path: Path, server: Server
+) -> None:
+    flat = tmp_path / "my flat pictures"
+    flat.mkdir()
+    for folder in few_pictures.iterdir():
+        for number, picture in enumerate(folder.iterdir()):
+            shutil.copy(picture, flat / f"{folder.name} ({number}).png")
+    page.goto("/data")
+    page.get_by_label("Choose a folder of pictures").set_input_files(flat)
+    page.get_by_test_id("stAlert").wait_for()
+    page.get_by_text("In its own file name").click()
+    page.get_by_text("18 files").wait_for()
+    page.get_by_text("Before the number at the end").click()
+    settle(page)
+    page.get_by_role("button", name="Add these pictures").click()
+    page.get_by_text("18 pictures", exact=True).wait_for()
+    settle(page)
+    expect(page.get_by_text("classes by file names")).to_be_visible()
+    assert not list((server.home / "staging").iterdir())
+
+
 def test_a_killed_server_shows_interrupted_and_resumes(page: Page, few_pictures: Path, server: Server) -> None:
     _upload_and_start(page, few_pictures, epochs=4)
     _wait_for_points(page, 4)

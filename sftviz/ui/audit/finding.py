@@ -18,7 +18,7 @@ from sftviz.ui.stores import data_store
 from sftviz.ui.wording import plain
 
 _PER_PAGE = 48
-_GROUPED = ("labels", "twins", "copies", "near")
+_GROUPED = ("labels", "twins", "copies", "near", "alike")
 
 
 def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:

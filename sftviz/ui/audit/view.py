@@ -5,30 +5,27 @@ from pathlib import Path
 import streamlit as st
 
 from sftviz.audit.audit import Audit, audit_pictures, kept_audit
-from sftviz.audit.findings import CHECKS, Finding
+from sftviz.audit.findings import CHECKS
 from sftviz.audit.looks import has_looked_at
 from sftviz.data.store import StoredData
 from sftviz.figures.shortcuts import properties_figure
 from sftviz.jobs.background import BackgroundWork
 from sftviz.ui import selection
+from sftviz.ui.audit.cards import show_cards
+from sftviz.ui.audit.closer_view import show_closer_look
 from sftviz.ui.audit.finding import show_finding
 from sftviz.ui.audit.tables import properties_table
 from sftviz.ui.downloads import show_figure
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import evaluated_runs
 from sftviz.ui.stores import caches, data_store
-from sftviz.ui.wording import Color, plain, run_title
+from sftviz.ui.wording import plain, run_title
 from sftviz.ui.work_view import follow_work
 
-_BADGES: dict[str, tuple[str, str, Color]] = {
-    "mend": ("mend before training", ":material/build:", "orange"),
-    "look": ("have a look", ":material/visibility:", "blue"),
-}
 _EXPLANATION = (
     "Decodes every picture once and looks for what misleads training: copies, near-duplicates and twins across the "
     "split, one picture under two labels, blurred, dark or tiny pictures, and properties that give the label away."
 )
-_MOST_CARDS_A_ROW = 3
 _MOST_AT_ONCE = 10_000  # pictures, compared with each other within a few seconds
 
 
@@ -39,12 +36,10 @@ def show_audit(stored: StoredData) -> None:
     if found is None:
         return
     _show_summary(found, stored)
-    for start in range(0, len(found.findings), _MOST_CARDS_A_ROW):
-        columns = st.columns(_MOST_CARDS_A_ROW)
-        for column, finding in zip(columns, found.findings[start : start + _MOST_CARDS_A_ROW], strict=False):
-            with column.container(border=True, height="stretch"):
-                _card(finding)
-    opened = next((each for each in found.findings if each.key == selection.chosen("finding")), None)
+    show_cards(found.findings)
+    closer = show_closer_look(stored)
+    findings = (*found.findings, *(closer.findings if closer else ()))
+    opened = next((each for each in findings if each.key == selection.chosen("finding")), None)
     if opened:
         show_finding(opened, found, stored)
     _show_properties(found, stored)
@@ -98,22 +93,6 @@ def _show_summary(found: Audit, stored: StoredData) -> None:
         st.caption(" ".join(sentences))
 
 
-def _card(finding: Finding) -> None:
-    word, icon, color = _BADGES[finding.severity]
-    st.badge(word, icon=icon, color=color)
-    st.markdown(f"**{plain(finding.title)}**")
-    st.caption(plain(finding.advice))
-    is_open = selection.chosen("finding") == finding.key
-    number = len(finding.pictures)
-    title = f"Show {number:,} pictures" if number > 1 else "Show the picture"
-    if st.button("Close" if is_open else title, key=f"open {finding.key}"):
-        if is_open:
-            selection.forget("finding")
-        else:
-            selection.move_on({"finding": finding.key, "finding_page": "1"})
-        st.rerun()
-
-
 def _show_properties(found: Audit, stored: StoredData) -> None:
     if not found.said:
         return
@@ -129,9 +108,5 @@ def _show_properties(found: Audit, stored: StoredData) -> None:
 
 def _show_suspects(stored: StoredData) -> None:
     run = next((each for each in evaluated_runs() if each.config.data.dataset == stored.listing.identity), None)
-    if run is None:
-        st.caption(
-            "Labels that are probably wrong are found by a model: once a run has begun, Evaluate shows suspects."
-        )
-    elif st.button(f"Suspicious labels, by {plain(run_title(run))}", icon=":material/label:"):
+    if run and st.button(f"Suspicious labels, by {plain(run_title(run))}", icon=":material/label:"):
         go_to("evaluate", run=run.identity, view="suspects")

@@ -28,7 +28,7 @@ function send(files, { data, status, bar, setTriggerValue }) {
   request.onload = () => {
     const answer = request.responseText;
     status.textContent = request.status === 200 ? "Uploaded. Reading the pictures…" : answer || `Upload failed (${request.status}).`;
-    if (request.status === 200) setTriggerValue("done", files[0][0].split("/")[0]);
+    if (request.status === 200) setTriggerValue("done", (files.find(([path]) => path.includes("/")) || files[0])[0].split("/")[0]);
   };
   request.onerror = () => { status.textContent = "The upload broke off; nothing was kept. Try again."; };
   request.send(new Blob([length.buffer, head, ...files.map(([, file]) => file)]));
@@ -39,6 +39,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const tools = {
     data, setTriggerValue, status: parentElement.querySelector(".status"), bar: parentElement.querySelector(".bar div"),
   };
+  drop.querySelector("small").textContent = data.hint;
   input.onchange = () => send([...input.files].map((file) => [file.webkitRelativePath || file.name, file]), tools);
   drop.ondragover = (event) => { event.preventDefault(); drop.classList.add("over"); };
   drop.ondragleave = () => drop.classList.remove("over");

@@ -16,6 +16,7 @@ _WORDS = {
     "group": "Sweep",
     "data.dataset": "Data set",
     "data.validation_share": "Share kept for validation",
+    "data.test_share": "Share held out as a test set",
     "data.fit": "How a picture becomes a square",
     "data.augment": "Random views while training",
     "model.backbone": "Backbone",

@@ -1,0 +1,158 @@
+"""How pictures get their labels: the choice, its details, and what would come of it before anything is added."""
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from sftviz.data.by_folders import ByFolders
+from sftviz.data.by_names import RULE_EXAMPLES, RULE_TITLES, ByNames
+from sftviz.data.by_table import ByTable
+from sftviz.data.columns import likely_columns
+from sftviz.data.folders import unwrapped
+from sftviz.data.labels import Labels
+from sftviz.data.layout import Layout
+from sftviz.data.names import safe_path
+from sftviz.data.table import ENDINGS, Table, column_titles, read_table, tables_in
+from sftviz.roots import require_allowed
+from sftviz.ui.arrival import Arrival
+from sftviz.ui.wording import plain
+
+Kind = Literal["folders", "table", "names"]
+
+_KINDS: dict[Kind, tuple[str, str]] = {
+    "folders": ("In the name of its folder", "cat/1.jpg"),
+    "table": ("In a table (CSV)", "1.jpg, cat"),
+    "names": ("In its own file name", "cat_1.jpg"),
+}
+_MOST_EXAMPLES = 3
+_ROWS_SHOWN = 4
+_MOST_SHOWN = 1000
+
+
+def pick_kind() -> Kind:
+    """Where labels stand, as chosen."""
+    return st.radio(
+        "Where is the class of each picture written?",
+        list(_KINDS),
+        format_func=lambda kind: _KINDS[kind][0],
+        captions=[example for _, example in _KINDS.values()],
+        horizontal=True,
+        key="where labels stand",
+    )
+
+
+def ask_labels(kind: Kind, arrival: Arrival) -> Labels | None:
+    """The details; None while something is missing.
+
+    Raises:
+        DataError: the table cannot be used.
+    """
+    match kind:
+        case "folders":
+            return ByFolders()
+        case "table":
+            file = _pick_table(arrival)
+            return _pick_columns(arrival.root, file) if file else None
+        case "names":
+            rule = st.radio(
+                "Which part of the file name is the class?",
+                list(RULE_TITLES),
+                format_func=RULE_TITLES.__getitem__,
+                captions=list(RULE_EXAMPLES.values()),
+                key="name rule",
+            )
+            return ByNames(rule)
+
+
+def show_preview(layout: Layout) -> None:
+    """Which classes there would be, with counts and examples, and what would be left out."""
+    examples: dict[int, list[str]] = {label: [] for label in range(len(layout.classes))}
+    for file in layout.files:
+        examples[file.label].append(file.path)
+    rows = [
+        {"class": name, "files": len(of_class := examples[label]), "for example": ", ".join(of_class[:_MOST_EXAMPLES])}
+        for label, name in enumerate(layout.classes)
+    ]
+    own_split = ", with a validation side of their own" if layout.has_own_split else ""
+    st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**{own_split}:")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="classes to be")
+    if alone := sum(len(of_class) == 1 for of_class in examples.values()):
+        st.caption(f"Of the classes, {alone:,} would have only one file.")
+    if layout.left_out:
+        with st.expander(f"Left out: {len(layout.left_out):,}", icon=":material/warning:", expanded=True):
+            left_out = [{"file": each.path, "reason": each.reason} for each in layout.left_out]
+            table = pd.DataFrame(left_out[:_MOST_SHOWN])
+            st.dataframe(table, hide_index=True, height=210 if len(table) > 5 else "auto", key="files to leave out")
+            if len(left_out) > len(table):
+                st.caption(f"The first {len(table):,}; all stand with the data set once it is added.")
+
+
+def words_of(labels: Labels) -> str:
+    """How labels came about, to follow on what is said of a data set; nothing where folders say it."""
+    match labels:
+        case ByTable():
+            return f", classes by the table {plain(labels.file)}"
+        case ByNames():
+            return f", classes by file names ({RULE_TITLES[labels.rule].lower()})"
+        case _:
+            return ""
+
+
+def _pick_table(arrival: Arrival) -> str | None:
+    """Path of the table, relative to the folder or absolute."""
+    root = unwrapped(arrival.root)
+    tables = tables_in(root)
+    found = st.selectbox("Table", tables, key="table in folder") if tables else None
+    with st.expander("A table from elsewhere", expanded=not tables, icon=":material/table:"):
+        return _table_from_elsewhere(arrival, root) or found
+
+
+def _table_from_elsewhere(arrival: Arrival, root: Path) -> str | None:
+    """One that was not in the folder; what is uploaded is kept with the pictures that it belongs to."""
+    if not arrival.is_copy:
+        path = st.text_input("Path of the table on this machine", placeholder="/home/me/labels.csv", key="table path")
+        return str(require_allowed(Path(path.strip()).expanduser().absolute())) if path.strip() else None
+    added = st.file_uploader("A .csv or .tsv file", type=[end[1:] for end in ENDINGS], key="table")
+    if added is None:
+        return None
+    file = root / safe_path(added.name).name
+    if not file.exists() or file.read_bytes() != added.getvalue():
+        file.write_bytes(added.getvalue())
+    return file.name
+
+
+def _pick_columns(root: Path, file: str) -> ByTable:
+    """Columns, the likely ones first."""
+    likely, table = likely_columns(root, file), read_table(unwrapped(root) / file)
+    has_header = st.checkbox("The first row holds titles", likely.has_header, key=f"has titles {file}")
+    titles = column_titles(table, has_header=has_header)
+    _show_rows(table, titles, has_header=has_header)
+
+    def pick(label: str, place: int | None, *, is_optional: bool = False) -> int | None:
+        options = [*([None] if is_optional else []), *range(table.width)]
+        chosen: int | None = st.selectbox(
+            label,
+            options,
+            index=options.index(place),
+            format_func=lambda each: "no column: drawn by lot" if each is None else titles[each],
+            key=f"column {label} {file}",
+        )
+        return chosen
+
+    st.caption("These columns seem to be meant; correct them where they are not.")
+    places = st.columns(3)
+    with places[0]:
+        picture = pick("File", likely.picture)
+    with places[1]:
+        label = pick("Class", likely.label)
+    with places[2]:
+        side = pick("Training or validation", likely.side, is_optional=True)
+    return ByTable(file, picture or 0, label or 0, side, has_header)
+
+
+def _show_rows(table: Table, titles: list[str], *, has_header: bool) -> None:
+    rows = table.rows[has_header : has_header + _ROWS_SHOWN]
+    cells = [[*row, *[""] * (table.width - len(row))] for row in rows]
+    st.dataframe(pd.DataFrame(cells, columns=titles), hide_index=True, key="rows of table")
