@@ -10,13 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from sftviz.audit.alike import alike_finding, find_alike
 from sftviz.audit.appearance import is_blank
-from sftviz.audit.copies import near_groups
 from sftviz.audit.doubts import Power, doubts, doubts_finding, power
 from sftviz.audit.findings import Finding
 from sftviz.audit.looks import look_at, looks_of
 from sftviz.caches import CacheFolder
 from sftviz.data.folds import undivided
 from sftviz.data.listing import Listing
+from sftviz.data.perceptual import near_groups
 from sftviz.durable import write_durably
 from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
@@ -77,7 +77,7 @@ def closer_look(
     if looks is None:
         raise DataError("The cache was cleared just now; try again.")
     is_plain_N = is_blank(looks)
-    groups_N = near_groups(looks, is_plain_N)
+    groups_N = near_groups(looks["signature"])
     # What shows nothing is near to all that shows nothing, and has a card of its own.
     groups_N[is_plain_N] = groups_N.max() + 1
     alike = yield from find_alike(embeddings_ND, groups_N)
