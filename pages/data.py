@@ -30,8 +30,9 @@ listing = stored.listing
 with st.container(horizontal=True, vertical_alignment="center"):
     where = "a copy kept by sftviz" if stored.is_copy else f"read in place from {plain(str(listing.root))}"
     where += words_of(stored.labels)
-    of_what = f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**"
-    st.markdown(f"{of_what}{changes_words(stored)}, {where}.")
+    st.markdown(
+        f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**{changes_words(stored)}, {where}."
+    )
     st.space("stretch")
     if st.button("Choose a model", type="primary", icon=":material/arrow_forward:"):
         go_to("model")

@@ -62,8 +62,11 @@ def test_a_table_in_a_zip_or_beside_it(flat: Path, home: Path, tmp_path: Path) -
     assert not list((home / "staging").iterdir())
 
 
-def test_names_and_a_folder_for_validation(flat: Path, home: Path, tmp_path: Path) -> None:
+def test_names_and_a_folder_for_validation(
+    flat: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert len(_listing(home, flat, "--names", "first_part").pictures) == 18
+    assert "3 classes: 'birds' 6, 'fruit' 6, 'vehicles' 6." in capsys.readouterr().err
     listing = _listing(home, flat, "--names", "before_number", "--val", shutil.copytree(flat, tmp_path / "validation"))
     assert (len(listing.side("train")), len(listing.side("validation"))) == (18, 18)
     assert len(DataStore(home).list()) == 2

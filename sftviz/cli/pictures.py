@@ -17,6 +17,8 @@ from sftviz.data.store import DataStore
 from sftviz.data.table import Table, column_titles, read_table
 from sftviz.errors import DataError
 
+_MOST_SHOWN = 10
+
 
 def listing_of(asked: argparse.Namespace) -> Listing:
     """Add the pictures to the store, and say what was left out.
@@ -35,6 +37,10 @@ def listing_of(asked: argparse.Namespace) -> Listing:
             store.discard(staging)
     else:
         stored = store.add_folder(asked.path, labels=_labels(asked, asked.path), validation=asked.val)
+    if not isinstance(stored.labels, ByFolders):
+        counts = [f"{shown(name)} {of_class.total():,}" for name, of_class in stored.whole.counts().items()]
+        more = ", …" if len(counts) > _MOST_SHOWN else ""
+        _say(f"{len(counts):,} classes: {', '.join(counts[:_MOST_SHOWN])}{more}.")
     if left_out := stored.whole.rejections:
         _say(f"{len(left_out):,} files are left out; the first is {shown(left_out[0].path)}. {left_out[0].reason}")
     if stored.changes:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from sftviz.data.folders import files_below, unwrapped
 from sftviz.data.layout import Labelled, Layout, laid_out
 from sftviz.data.listing import Rejection, Side
-from sftviz.data.names import as_text, safe_path, shown
+from sftviz.data.names import as_text, ends_like_a_picture, safe_path, shown
 from sftviz.data.sides import sides_named
 from sftviz.data.table import Table, read_table
 from sftviz.errors import DataError, UploadError
@@ -33,7 +33,7 @@ class ByTable:
 
     Attributes:
         file: of the table, relative to the folder of pictures, or absolute.
-        picture: the column of file names; folders before them may be there or not, where just one file fits.
+        picture: the column of file names; folders before them and endings may be missing, where just one file fits.
         label: the column of classes.
         side: the column that says who learns and who checks; None where nothing says so.
         has_header: whether the first row holds titles.
@@ -92,12 +92,16 @@ def _files(root: Path, table: Path) -> list[str]:
 
 
 def _places(files: Iterable[str], folder: Path) -> dict[str, str | None]:
-    """The file that each way of naming it means, with or without the folders before it; None where several fit."""
+    """The file that each way of naming it means; None where several fit.
+
+    The folders before it may be there or not, and so may the ending of a picture's name.
+    """
     places: dict[str, str | None] = {}
     for file in files:
         rest = f"{folder.as_posix()}/{file}"
         while rest:
-            places[rest] = None if rest in places else file
+            for name in (rest, rest.rpartition(".")[0]) if ends_like_a_picture(rest) else (rest,):
+                places[name] = None if name in places else file
             _, _, rest = rest.partition("/")
     return places | {file: file for file in files}
 

@@ -9,7 +9,9 @@ from sftviz.data.names import ends_like_a_picture
 from sftviz.data.sides import SIDE_NAMES
 from sftviz.data.table import read_table
 
-_FILE_TITLES = frozenset({"file", "filename", "file_name", "path", "filepath", "image", "img", "picture", "id"})
+_FILE_TITLES = frozenset(
+    {"file", "filename", "file_name", "path", "filepath", "image", "image_id", "image_name", "img", "picture", "id"}
+)
 _CLASS_TITLES = frozenset({"label", "class", "class_name", "category", "target", "species", "breed"})
 _TITLES = _FILE_TITLES | _CLASS_TITLES
 _ROWS_LOOKED_AT = 200

@@ -39,7 +39,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A file that lies among the pictures and is left out; `reason` is a whole sentence."""
+    """A file among the pictures, or a name in their table, that is left out; `reason` is a whole sentence."""
 
     path: str
     reason: str

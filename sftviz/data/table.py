@@ -14,7 +14,7 @@ from sftviz.data.names import shown
 from sftviz.errors import DataError
 
 ENDINGS = (".csv", ".tsv")
-MAX_TABLE_BYTES = 64 * MIB  # a line for each of half a million pictures
+MAX_TABLE_BYTES = 32 * MIB  # a row for each of half a million pictures
 
 _DELIMITERS = ("\t", ";", ",")  # of two that fit alike, the rarer one is meant
 _ROWS_TRIED = 100
@@ -70,7 +70,7 @@ def column_titles(table: Table, *, has_header: bool) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=4)  # a page asks at every click
+@lru_cache(maxsize=2)  # a page asks at every click
 def _read(file: Path, _modified_ns: int) -> Table:
     text = _text(file)
     try:

@@ -1,7 +1,9 @@
 """How pictures get their labels: the choice, its details, and what would come of it before anything is added."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +14,7 @@ from sftviz.data.by_table import ByTable
 from sftviz.data.columns import likely_columns
 from sftviz.data.folders import unwrapped
 from sftviz.data.labels import Labels
-from sftviz.data.layout import Layout
+from sftviz.data.layout import Found, Layout
 from sftviz.data.names import safe_path
 from sftviz.data.table import ENDINGS, Table, column_titles, read_table, tables_in
 from sftviz.roots import require_allowed
@@ -20,6 +22,7 @@ from sftviz.ui.arrival import Arrival
 from sftviz.ui.wording import plain
 
 Kind = Literal["folders", "table", "names"]
+Column = TypeVar("Column", int, int | None)
 
 _KINDS: dict[Kind, tuple[str, str]] = {
     "folders": ("In the name of its folder", "cat/1.jpg"),
@@ -68,17 +71,14 @@ def ask_labels(kind: Kind, arrival: Arrival) -> Labels | None:
 
 def show_preview(layout: Layout) -> None:
     """Which classes there would be, with counts and examples, and what would be left out."""
-    examples: dict[int, list[str]] = {label: [] for label in range(len(layout.classes))}
+    files: list[list[Found]] = [[] for _ in layout.classes]
     for file in layout.files:
-        examples[file.label].append(file.path)
-    rows = [
-        {"class": name, "files": len(of_class := examples[label]), "for example": ", ".join(of_class[:_MOST_EXAMPLES])}
-        for label, name in enumerate(layout.classes)
-    ]
+        files[file.label].append(file)
+    rows = [_summary(name, of_class, layout) for name, of_class in zip(layout.classes, files, strict=True)]
     own_split = ", with a validation side of their own" if layout.has_own_split else ""
     st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**{own_split}:")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="classes to be")
-    if alone := sum(len(of_class) == 1 for of_class in examples.values()):
+    if alone := sum(len(of_class) == 1 for of_class in files):
         st.caption(f"Of the classes, {alone:,} would have only one file.")
     if layout.left_out:
         with st.expander(f"Left out: {len(layout.left_out):,}", icon=":material/warning:", expanded=True):
@@ -87,6 +87,13 @@ def show_preview(layout: Layout) -> None:
             st.dataframe(table, hide_index=True, height=210 if len(table) > 5 else "auto", key="files to leave out")
             if len(left_out) > len(table):
                 st.caption(f"The first {len(table):,}; all stand with the data set once it is added.")
+
+
+def _summary(name: str, of_class: list[Found], layout: Layout) -> dict[str, str | int]:
+    sides = Counter(file.side for file in of_class)
+    counts = {"training": sides["train"], "validation": sides["validation"]}
+    examples = ", ".join(file.path for file in of_class[:_MOST_EXAMPLES])
+    return {"class": name, **(counts if layout.has_own_split else {"files": len(of_class)}), "for example": examples}
 
 
 def words_of(labels: Labels) -> str:
@@ -130,26 +137,26 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     titles = column_titles(table, has_header=has_header)
     _show_rows(table, titles, has_header=has_header)
 
-    def pick(label: str, place: int | None, *, is_optional: bool = False) -> int | None:
-        options = [*([None] if is_optional else []), *range(table.width)]
-        chosen: int | None = st.selectbox(
-            label,
+    def pick(title: str, options: Sequence[Column], likely: Column) -> Column:
+        chosen: Column = st.selectbox(
+            title,
             options,
-            index=options.index(place),
+            index=options.index(likely),
             format_func=lambda each: "no column: drawn by lot" if each is None else titles[each],
-            key=f"column {label} {file}",
+            key=f"column {title} {file}",
         )
         return chosen
 
     st.caption("These columns seem to be meant; correct them where they are not.")
-    places = st.columns(3)
-    with places[0]:
-        picture = pick("File", likely.picture)
-    with places[1]:
-        label = pick("Class", likely.label)
-    with places[2]:
-        side = pick("Training or validation", likely.side, is_optional=True)
-    return ByTable(file, picture or 0, label or 0, side, has_header)
+    places = range(table.width)
+    for_picture, for_label, for_side = st.columns(3)
+    with for_picture:
+        picture = pick("File", places, likely.picture)
+    with for_label:
+        label = pick("Class", places, likely.label)
+    with for_side:
+        side = pick("Training or validation", [None, *places], likely.side)
+    return ByTable(file, picture, label, side, has_header)
 
 
 def _show_rows(table: Table, titles: list[str], *, has_header: bool) -> None:

@@ -75,9 +75,9 @@ def test_sides_come_from_a_column(flat: Path) -> None:
     assert [picture.path for picture in listing.side("validation")] == ["3.png", "4.png"]
 
 
-def test_beside_val_test_is_left_out_and_alone_it_is_validation(flat: Path) -> None:
+def test_beside_val_test_is_held_out_and_alone_it_is_validation(flat: Path) -> None:
     _write(flat, "1.png,cat,train", "2.png,dog,train", "3.png,cat,val", "4.png,dog,test")
-    assert _reasons(flat, SIDES) == {"4.png": "The table gives this file the side 'test', where train or val is taken."}
+    assert [picture.path for picture in scan(flat, labels=SIDES).side("test")] == ["4.png"]
     _write(flat, "1.png,cat,train", "2.png,dog,train", "3.png,cat,test", "4.png,dog,")
     listing = scan(flat, labels=SIDES)
     assert [picture.path for picture in listing.side("validation")] == ["3.png"]
@@ -153,7 +153,7 @@ def test_a_table_that_is_missing_or_huge_is_a_sentence(flat: Path) -> None:
         scan(flat, labels=LABELS)
     with (flat / "labels.csv").open("wb") as file:
         file.truncate(MAX_TABLE_BYTES + 1)
-    with pytest.raises(DataError, match="has 64 MiB; up to 64 MiB"):
+    with pytest.raises(DataError, match="has 32 MiB; up to 32 MiB"):
         scan(flat, labels=LABELS)
 
 
@@ -179,6 +179,16 @@ def test_folders_may_be_left_out_of_names_and_tables_may_lie_anywhere(folder: Ca
     listing = scan(root, labels=ByTable(str(root.parent / "set.tsv"), 0, 1, None, has_header=False))
     assert listing.root == root / "images"
     assert len(listing.pictures) == 3
+
+
+def test_endings_may_be_left_out_where_one_file_fits(folder: Callable[..., Path], paint: Callable[..., Path]) -> None:
+    root = folder(["train/a1.png", "train/b2.png", "train/c3.png"])
+    paint(root / "train" / "c3.jpg", 7)
+    _write(root, "id,breed", "a1,pug", "b2,collie", "c3,pug")
+    likely = likely_columns(root, "labels.csv")
+    assert likely == ByTable("labels.csv", 0, 1, None, has_header=True)
+    assert _labels(root, likely) == {"train/a1.png": "pug", "train/b2.png": "collie"}
+    assert _reasons(root, likely)["c3"].startswith("Several files have this name")
 
 
 def test_how_the_labels_came_about_is_kept(flat: Path, tmp_path: Path) -> None:
