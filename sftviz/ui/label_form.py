@@ -15,6 +15,7 @@ from sftviz.data.columns import likely_columns
 from sftviz.data.folders import unwrapped
 from sftviz.data.labels import Labels
 from sftviz.data.layout import Found, Layout
+from sftviz.data.listing import Side
 from sftviz.data.names import safe_path
 from sftviz.data.table import ENDINGS, Table, column_titles, read_table, tables_in
 from sftviz.roots import require_allowed
@@ -29,6 +30,7 @@ _KINDS: dict[Kind, tuple[str, str]] = {
     "table": ("In a table (CSV)", "1.jpg, cat"),
     "names": ("In its own file name", "cat_1.jpg"),
 }
+_SIDES: dict[Side | None, str] = {"train": "training", "validation": "validation", "test": "test"}
 _MOST_EXAMPLES = 3
 _ROWS_SHOWN = 4
 _MOST_SHOWN = 1000
@@ -75,8 +77,7 @@ def show_preview(layout: Layout) -> None:
     for file in layout.files:
         files[file.label].append(file)
     rows = [_summary(name, of_class, layout) for name, of_class in zip(layout.classes, files, strict=True)]
-    own_split = ", with a validation side of their own" if layout.has_own_split else ""
-    st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**{own_split}:")
+    st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**:")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="classes to be")
     if alone := sum(len(of_class) == 1 for of_class in files):
         st.caption(f"Of the classes, {alone:,} would have only one file.")
@@ -90,10 +91,12 @@ def show_preview(layout: Layout) -> None:
 
 
 def _summary(name: str, of_class: list[Found], layout: Layout) -> dict[str, str | int]:
-    sides = Counter(file.side for file in of_class)
-    counts = {"training": sides["train"], "validation": sides["validation"]}
+    counts = {"files": len(of_class)}
+    if layout.has_own_split:
+        sides = Counter(file.side for file in of_class)
+        counts = {title: sides[side] for side, title in _SIDES.items() if side in layout.sides}
     examples = ", ".join(file.path for file in of_class[:_MOST_EXAMPLES])
-    return {"class": name, **(counts if layout.has_own_split else {"files": len(of_class)}), "for example": examples}
+    return {"class": name, **counts, "for example": examples}
 
 
 def words_of(labels: Labels) -> str:
@@ -155,7 +158,7 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     with for_label:
         label = pick("Class", places, likely.label)
     with for_side:
-        side = pick("Training or validation", [None, *places], likely.side)
+        side = pick("Training, validation or test", [None, *places], likely.side)
     return ByTable(file, picture, label, side, has_header)
 
 
