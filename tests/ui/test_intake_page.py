@@ -95,7 +95,7 @@ def test_a_table_and_its_columns_are_chosen(flat: Path, home: Path, show: Callab
     assert _only(home).labels == ByTable("z.csv", 0, 2, None, has_header=False)
 
 
-def test_the_preview_counts_each_side(flat: Path, home: Path, show: Callable[..., AppTest]) -> None:
+def test_the_preview_counts_each_side(flat: Path, show: Callable[..., AppTest]) -> None:
     rows = [
         "file,class,split",
         "birds_0.png,b,train",
