@@ -11,7 +11,7 @@ from sftviz.ui.label_form import words_of
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick
 from sftviz.ui.stores import data_store
-from sftviz.ui.version_words import data_title
+from sftviz.ui.version_words import changes_words
 from sftviz.ui.wording import plain
 
 st.title("Data")
@@ -22,7 +22,7 @@ with st.expander("Add pictures", expanded=not known, icon=":material/add_photo_a
 
 if not known:
     st.stop()
-identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: data_title(known[each]))
+identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: known[each].name)
 stored = data_store().get(identity)
 selection.remember("data", identity)
 listing = stored.listing
@@ -30,7 +30,9 @@ listing = stored.listing
 with st.container(horizontal=True, vertical_alignment="center"):
     where = "a copy kept by sftviz" if stored.is_copy else f"read in place from {plain(str(listing.root))}"
     where += words_of(stored.labels)
-    st.markdown(f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**, {where}.")
+    st.markdown(
+        f"**{len(listing.pictures):,} pictures** in **{len(listing.classes)} classes**{changes_words(stored)}, {where}."
+    )
     st.space("stretch")
     if st.button("Choose a model", type="primary", icon=":material/arrow_forward:"):
         go_to("model")

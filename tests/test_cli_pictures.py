@@ -83,3 +83,12 @@ def test_what_does_not_go_together_is_said(flat: Path, home: Path, tmp_path: Pat
             _listing(home, *arguments)
     with pytest.raises(SystemExit):
         _listing(home, flat, "--table", "labels.csv", "--names", "first_part")
+
+
+def test_what_was_changed_in_the_dashboard_counts(
+    few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = DataStore(home)
+    changed = store.rename_class(store.add_folder(few_pictures, "few"), "fruit", "obst")
+    assert _listing(home, few_pictures) == changed.listing
+    assert "The data set 'few' is used with the 1 change that a person made" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """A closer look, through a pretrained network: pictures that show the same, and labels that are probably wrong."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,13 +9,11 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from sftviz.audit.alike import alike_finding, find_alike
-from sftviz.audit.appearance import is_blank
-from sftviz.audit.copies import near_groups
 from sftviz.audit.doubts import Power, doubts, doubts_finding, power
 from sftviz.audit.findings import Finding
-from sftviz.audit.looks import look_at, looks_of
 from sftviz.caches import CacheFolder
 from sftviz.data.folds import undivided
+from sftviz.data.grouping import near_duplicates
 from sftviz.data.listing import Listing
 from sftviz.durable import write_durably
 from sftviz.errors import DataError
@@ -45,12 +43,12 @@ _JSON = TypeAdapter(CloserLook)
 
 
 def all_to_learn_from(data: str) -> str:
-    """The JSON text of a listing with all pictures on the training side."""
+    """The JSON text of a listing with all pictures on the training side, but for a test set."""
     return undivided(Listing.from_json(data)).to_json()
 
 
 def rows_of(data: str, whole: str) -> IntArray:
-    """The places of a listing's pictures in another one that has all of them; both as JSON text."""
+    """The places of a listing's pictures in another one that has all of them; both are JSON text."""
     place = {picture.path: index for index, picture in enumerate(Listing.from_json(whole).pictures)}
     return np.array([place[picture.path] for picture in Listing.from_json(data).pictures], dtype=np.int64)
 
@@ -58,32 +56,32 @@ def rows_of(data: str, whole: str) -> IntArray:
 def closer_look(
     data: str, embeddings_ND: FloatArray, trial: LabelTrial, cache: CacheFolder
 ) -> Generator[PhaseProgressed, None, CloserLook]:
-    """Look for pictures that are much alike and for doubtful labels.
+    """Look for pictures that are much alike and for labels in doubt; a test set is not looked at.
 
     Args:
-        data: JSON text of the listing, whose sides count where it brings its own.
-        embeddings_ND: of its pictures.
+        data: JSON text of the listing.
+        embeddings_ND: of its pictures, but for a test set.
         trial: what heads on these say of the labels.
-        cache: where what the pictures look like is noted.
+        cache: where near-duplicates are known from, if the listing does not know them.
 
     Raises:
         DataError: a picture cannot be read any more, or the disk is full.
-        CacheFullError: there is no room to note what the pictures look like.
+        CacheFullError: there is no room to note what near-duplicates are found by.
     """
-    listing = Listing.from_json(data)
-    for done, total in look_at(listing, cache):
-        yield PhaseProgressed(phase="looks", done=done, total=total, unit="examples")
-    looks = looks_of(listing, cache)
-    if looks is None:
-        raise DataError("The cache was cleared just now; try again.")
-    is_plain_N = is_blank(looks)
-    groups_N = near_groups(looks, is_plain_N)
-    # What shows nothing is near to all that shows nothing, and has a card of its own.
-    groups_N[is_plain_N] = groups_N.max() + 1
-    alike = yield from find_alike(embeddings_ND, groups_N)
+    whole = Listing.from_json(data)
+    listing = whole.without_test()
+    alike = yield from find_alike(embeddings_ND, near_duplicates(listing, cache))
     tried = power(trial, embeddings_ND)
     found = alike_finding(listing, alike), doubts_finding(doubts(trial, embeddings_ND), tried)
-    return CloserLook(len(listing.pictures), tuple(finding for finding in found if finding), tried)
+    places = [index for index, picture in enumerate(whole.pictures) if picture.side != "test"]
+    findings = tuple(_placed(finding, places) for finding in found if finding)
+    return CloserLook(len(listing.pictures), findings, tried)
+
+
+def _placed(finding: Finding, places: list[int]) -> Finding:
+    """The finding with each picture's place in the whole listing."""
+    pictures = tuple(replace(noticed, index=places[noticed.index]) for noticed in finding.pictures)
+    return replace(finding, pictures=pictures, leave_out=tuple(places[index] for index in finding.leave_out))
 
 
 def keep_closer_look(found: CloserLook, path: Path) -> None:

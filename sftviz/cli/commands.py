@@ -109,7 +109,8 @@ def _configured(asked: argparse.Namespace) -> tuple[RunConfig, str]:
     share = config.data.validation_share
     if unmet := unmet_shares(listing, validation_share=share):
         print(unmet, file=sys.stderr)
-    return config, split(listing, validation_share=share, test_share=asked.test_share, seed=config.seed).to_json()
+    divided = split(listing, validation_share=share, test_share=asked.test_share, seed=config.seed)
+    return config, divided.to_json()
 
 
 def model_of(asked: argparse.Namespace) -> ModelConfig:

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from sftviz.audit.findings import counted
 from sftviz.data.by_folders import ByFolders
 from sftviz.data.by_names import ByNames
 from sftviz.data.by_table import ByTable
@@ -42,6 +43,9 @@ def listing_of(asked: argparse.Namespace) -> Listing:
         _say(f"{len(counts):,} classes: {', '.join(counts[:_MOST_SHOWN])}{more}.")
     if left_out := stored.whole.rejections:
         _say(f"{len(left_out):,} files are left out; the first is {shown(left_out[0].path)}. {left_out[0].reason}")
+    if stored.changes:
+        number = counted(len(stored.changes), "change", "changes")
+        _say(f"The data set {shown(stored.name)} is used with the {number} that a person made in the dashboard.")
     return stored.listing
 
 

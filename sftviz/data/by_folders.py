@@ -13,7 +13,7 @@ from sftviz.errors import DataError
 
 @dataclass(frozen=True)
 class ByFolders:
-    """`<class>/**`, or `train/<class>/**` beside `val/<class>/**`, inside any wrapping folders."""
+    """`<class>/**`, or `<side>/<class>/**` for train, val and perhaps test, inside any wrapping folders."""
 
     kind: Literal["folders"] = "folders"
 
@@ -54,9 +54,10 @@ def _unwrapped(root: Path) -> Path:
 
 def _classes(sides: Sides) -> tuple[str, ...]:
     classes, *others = [{folder.name for folder in folders_in(folder)} for _, folder in sides]
-    if unknown := set().union(*others) - classes:
-        names = ", ".join(map(shown, sorted(unknown)))
-        raise DataError(f"The validation folder has classes that the training folder lacks: {names}.")
+    for (side, _), own in zip(sides[1:], others, strict=True):
+        if unknown := own - classes:
+            names = ", ".join(map(shown, sorted(unknown)))
+            raise DataError(f"The {side} folder has classes that the training folder lacks: {names}.")
     if not classes:
         name = shown(sides[0][1].name)
         raise DataError(f"There are no class folders in {name}; put each class's pictures into a folder of their own.")

@@ -34,7 +34,7 @@ def scan(
 
     A folder that only wraps another is descended into, so the listing's root may lie below the root given. Where there
     are train/ and val/ (also training; valid, validation, test), sides are kept; where there are both val and test,
-    test is left out. Links are never followed.
+    test is held out as a test set. Links are never followed.
 
     Args:
         root: the folder, a link to it, or a folder around it.

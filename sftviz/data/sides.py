@@ -1,4 +1,4 @@
-"""Which pictures learn and which check, where a person has decided it: by the names of folders, or by two folders."""
+"""Who learns, checks or is held out, where a person has decided it: by the names of folders, or by two folders."""
 
 import os
 from collections.abc import Collection
@@ -16,24 +16,26 @@ _NAMES: dict[Side, tuple[str, ...]] = {  # in order of preference
     "train": ("train", "training"),
     "validation": ("val", "valid", "validation", "test"),
 }
+_TEST = "test"
 SIDE_NAMES = frozenset(chain(*_NAMES.values()))
 
 
 def sides_named(names: Collection[str]) -> dict[str, Side]:
-    """Those names that mean a side, at most one for each: where there are both val and test, test means none."""
+    """Those names that mean a side, at most one for each: test is for validation where nothing else is."""
     preferred = {side: next((name for name in known if name in names), None) for side, known in _NAMES.items()}
-    return {name: side for side, name in preferred.items() if name}
+    sides = {name: side for side, name in preferred.items() if name}
+    return sides if _TEST not in names or _TEST in sides else {**sides, _TEST: "test"}
 
 
 def sides_below(root: Path) -> Sides:
-    """Train and validation folders; or the root alone, where such names are missing or are classes themselves.
+    """Train, validation and test folders; or the root alone, where these names are missing or are classes themselves.
 
     Raises:
         DataError: a folder cannot be read.
     """
     folders = {folder.name.casefold(): folder for folder in folders_in(root)}
     sides: Sides = [(side, folders[name]) for name, side in sides_named(folders).items()]
-    if len(sides) == len(_NAMES) and (folders_in(sides[0][1]) or SIDE_NAMES.issuperset(folders)):
+    if {side for side, _ in sides} >= _NAMES.keys() and (folders_in(sides[0][1]) or SIDE_NAMES.issuperset(folders)):
         return sides
     return [(None, root)]
 

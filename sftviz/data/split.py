@@ -66,7 +66,7 @@ def unmet_shares(listing: Listing, *, validation_share: float) -> str:
     for (name, of_class), (held, _) in zip(listing.counts().items(), held_out, strict=True):
         wanted = _wanted(of_class.total(), validation_share)
         if not wanted / _FAR_OFF <= held <= _FAR_OFF * wanted:
-            found.append(f"{held} of {of_class.total()} of {shown(name)}")
+            found.append(f"{held} of {of_class.total()} pictures of {shown(name)}")
     if not found:
         return ""
     more = f" and {len(found) - _MOST_NAMED} more classes" if len(found) > _MOST_NAMED else ""

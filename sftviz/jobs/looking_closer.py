@@ -29,11 +29,11 @@ def look_closer(config: RunConfig, data: str, whole: str, home: Path, path: Path
         from sftviz.training.label_trial import ask_labels
 
         prepare_training()
-        undivided = all_to_learn_from(data)
-        every_ND = yield from pretrained_embeddings(config, open_examples(config, all_to_learn_from(whole), home))
-        embeddings_ND = every_ND[rows_of(data, whole)]
-        fold_N = yield from fold_training_examples(config, undivided, home)
-        task = open_examples(config, undivided, home)
+        counted, every = all_to_learn_from(data), all_to_learn_from(whole)
+        every_ND = yield from pretrained_embeddings(config, open_examples(config, every, home))
+        embeddings_ND = every_ND[rows_of(counted, every)]
+        fold_N = yield from fold_training_examples(config, counted, home)
+        task = open_examples(config, counted, home)
         trial = ask_labels(
             embeddings_ND,
             task.train.labels_N,

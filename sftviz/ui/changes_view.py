@@ -22,21 +22,27 @@ def show_changes(stored: StoredData) -> None:
     """The list, newest first; those that are marked are taken back."""
     if not stored.changes:
         return
-    with st.expander(f"Changes: {len(stored.changes):,}", icon=":material/edit_note:"):
-        st.caption(
-            "Made here since the pictures were added; they apply in order, the oldest first. No file is touched, and "
-            "runs keep the version that they learned from. Mark changes on the left to take them back."
-        )
-        table = changes_table(stored)
-        part = pick_part(len(table), _PER_PAGE, "changes_page")
-        marked = _show_table(stored, table[part], part.start)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            label = f"Take {len(marked):,} back" if marked else "Take back"
-            takes = st.button(label, icon=":material/undo:", disabled=not marked, key="take back")
-            takes_all = st.button("Take all back", icon=":material/settings_backup_restore:", type="tertiary")
-            offer_csv(table, name=f"changes of {stored.name}", key="changes csv", label="List (CSV)")
-        if takes or takes_all:
-            change_data(stored, lambda: data_store().take_back(stored, stored.changes if takes_all else marked))
+    box = st.expander("Changes", icon=":material/edit_note:", key="changes", on_change="rerun")
+    if box.open:
+        with box:
+            _show_list(stored)
+
+
+def _show_list(stored: StoredData) -> None:
+    st.caption(
+        "Made here since the pictures were added; they apply in order, the oldest first. No file is touched, and "
+        "runs keep the version that they learned from. Mark changes on the left to take them back."
+    )
+    table = changes_table(stored)
+    part = pick_part(len(table), _PER_PAGE, "changes_page")
+    marked = _show_table(stored, table[part], part.start)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = f"Take {len(marked):,} back" if marked else "Take back"
+        takes = st.button(label, icon=":material/undo:", disabled=not marked, key="take back")
+        takes_all = st.button("Take all back", icon=":material/settings_backup_restore:", type="tertiary")
+        offer_csv(table, name=f"changes of {stored.name}", key="changes csv", label="List (CSV)")
+    if takes or takes_all:
+        change_data(stored, lambda: data_store().take_back(stored, stored.changes if takes_all else marked))
 
 
 def changes_table(stored: StoredData) -> pd.DataFrame:

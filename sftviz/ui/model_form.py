@@ -62,7 +62,7 @@ def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData, fit: Fit
     """
     with st.expander("Advanced settings", icon=":material/tune:"):
         st.markdown("**The run**")
-        left, middle, other, right = st.columns(4)
+        left, middle, other, right = st.columns([1, 1.1, 1.1, 1.6])
         seed = int(left.number_input("Seed", 0, 2**32 - 1, 0, help="The same seed gives the same run."))
         share = middle.slider("Kept for validation", 0.05, 0.5, 0.2, 0.05, format="percent", key="share")
         test_share = other.slider(

@@ -12,7 +12,7 @@ from sftviz.ui import selection
 from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.stores import data_store, run_store
-from sftviz.ui.version_words import data_title
+from sftviz.ui.version_words import changes_words
 from sftviz.ui.wording import epoch_name, run_title
 
 _ON = "on"
@@ -40,7 +40,9 @@ def pick_data() -> StoredData | None:
         if st.button("Go to Data", type="primary", icon=":material/photo_library:"):
             go_to("data")
         return None
-    identity = pick("Data set", "data", list(known), next(iter(known)), lambda each: data_title(known[each]))
+    identity = pick(
+        "Data set", "data", list(known), next(iter(known)), lambda each: known[each].name + changes_words(known[each])
+    )
     selection.remember("data", identity)
     return known[identity]
 

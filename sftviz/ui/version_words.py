@@ -27,9 +27,9 @@ def version_words(identity: str) -> str:
     return f"{version.stored.name}, {words}{since}"
 
 
-def data_title(stored: StoredData) -> str:
-    """A data set as it is now: plain text."""
-    return f"{stored.name}, {_with(len(stored.changes))}" if stored.changes else stored.name
+def changes_words(stored: StoredData) -> str:
+    """What to say behind the name of a data set that was changed since it was added; else empty."""
+    return f", {_with(len(stored.changes))}" if stored.changes else ""
 
 
 def _with(number: int) -> str:

@@ -246,32 +246,20 @@ def test_a_drawn_split_has_no_twins(pictures: Pictures, tmp_path: Path, seed: in
     assert "twins" not in {finding.check for finding in found.findings}
 
 
-def test_of_a_test_set_only_its_files_and_twins_are_looked_at(pictures: Pictures, tmp_path: Path) -> None:
-    for side in ("train", "val"):
+def test_of_a_test_set_only_files_and_twins_are_looked_at(
+    pictures: Pictures, audited: Callable[[Path], tuple[Listing, Audit]]
+) -> None:
+    for side in ("train", "val", "test"):
         for name in ("cat", "dog"):
             pictures.clean(f"{side}/{name}", 15)
-    gives_away = {name: pictures.clean(f"other/{name}", 15) for name in ("cat", "dog")}
-    for path in gives_away["cat"]:
-        with Image.open(pictures.root / path) as picture:
-            dark = picture.point([value // 3 for value in range(256)] * 3)
-        dark.save(pictures.root / path)
+    for path in pictures.clean("test/cat", 15):
+        pictures.save(pictures.new().point([value // 3 for value in range(256)] * 3), path)
     twin = pictures.new()
     pictures.save(twin, "train/dog/twin.png")
-    pictures.save(twin, "other/dog/twin.png")
-    shutil.move(pictures.root / "other", pictures.root / "train" / "other")
-    listing = scan(pictures.root / "train" / "other")
-    learned = scan(pictures.root)
-    assert learned.has_own_split
-    held_out = tuple(replace(each, path=f"train/other/{each.path}", side="test") for each in listing.pictures)
-    whole = replace(
-        learned, classes=listing.classes, pictures=(*(each for each in learned.pictures if each.label != 2), *held_out)
-    )
-    cache = CacheFolder(tmp_path / "cache")
-    list(look_at(whole, cache))
-    looks = looks_of(whole, cache)
-    assert looks is not None
-    found = audit(whole, looks)
+    pictures.save(twin, "test/dog/twin.png")
+    listing, found = audited(pictures.root)
+    assert len(listing.side("test")) == 31
     assert {said.key: said.strength for said in found.said}["brightness"] == "none"
     (twins,) = [finding for finding in found.findings if finding.check == "twins"]
     assert twins.title == "1 validation or test picture has a twin in training"
-    assert _gone(whole, twins) == {"train/dog/twin.png"}
+    assert _gone(listing, twins) == {"train/dog/twin.png"}

@@ -92,3 +92,15 @@ def test_copies_count_once() -> None:
         Picture(each.path, each.label, None, "same" if each.label else each.sha256, 9, 9) for each in listing.pictures
     )
     assert most_folds(Listing(listing.root, listing.classes, copies, ())) == 1
+
+
+def test_a_test_set_is_in_no_fold() -> None:
+    listing = _listing(6, 6)
+    held_out = tuple(
+        replace(each, side="test" if each.path.endswith("5.png") else each.side) for each in listing.pictures
+    )
+    left = undivided(replace(listing, pictures=held_out))
+    assert [each.path for each in left.pictures] == [
+        f"{label}/{number}.png" for label in range(2) for number in range(5)
+    ]
+    assert {each.side for each in left.pictures} == {"train"}

@@ -57,9 +57,17 @@ def test_own_split(folder: Callable[..., Path], train: str, validation: str):
     assert len(listing.side("train")) == 2
 
 
-def test_beside_val_test_is_left_out(folder: Callable[..., Path]):
+def test_beside_val_test_is_held_out(folder: Callable[..., Path]):
     listing = scan(folder(f"{side}/{name}/1.png" for side in ("train", "val", "test") for name in ("cat", "dog")))
-    assert {picture.path.split("/")[0] for picture in listing.pictures} == {"train", "val"}
+    assert [picture.path for picture in listing.side("test")] == ["test/cat/1.png", "test/dog/1.png"]
+    assert [picture.path for picture in listing.side("validation")] == ["val/cat/1.png", "val/dog/1.png"]
+    assert len(listing.without_test().pictures) == 4
+
+
+def test_a_test_folder_with_a_class_of_its_own_is_refused(folder: Callable[..., Path]):
+    names = [f"{side}/{name}/1.png" for side in ("train", "val", "test") for name in ("cat", "dog")]
+    with pytest.raises(DataError, match="test folder has classes that the training folder lacks: 'emu'"):
+        scan(folder([*names, "test/emu/1.png"]))
 
 
 def test_trains_are_a_class_where_other_classes_lie_beside_them(folder: Callable[..., Path]):

@@ -151,13 +151,13 @@ def test_a_burst_is_not_torn_apart_and_the_page_is_told():
         assert counts["002"] == {"train": 30}
     said = unmet_shares(burst, validation_share=0.2)
     assert "can hold out 20%" in said
-    assert said.endswith(": 5 of 205 of '000', 0 of 30 of '002'.")
+    assert said.endswith(": 5 of 205 pictures of '000', 0 of 30 pictures of '002'.")
     assert unmet_shares(_grouped([list(range(10)), list(range(10, 20))]), validation_share=0.2) == ""
 
 
 def test_many_classes_that_cannot_be_divided_are_named_in_part():
     said = unmet_shares(_grouped([[label] * 9 for label in range(40)]), validation_share=0.2)
-    assert said.endswith(": 0 of 9 of '000', 0 of 9 of '001', 0 of 9 of '002' and 37 more classes.")
+    assert said.endswith(", 0 of 9 pictures of '001', 0 of 9 pictures of '002' and 37 more classes.")
 
 
 def test_another_seed_draws_anew():

@@ -30,7 +30,7 @@ from sftviz.ui.work_view import follow_work
 
 _PER_PAGE = 48
 _ONCE = (
-    "This can be done honestly once: whoever looks and then chooses another epoch, recipe or model has chosen by the "
+    "It can be opened honestly once: whoever looks and then chooses another epoch, recipe or model has chosen by the "
     "test pictures, and no number measured on them is an unbiased estimate any more."
 )
 
@@ -86,10 +86,11 @@ def _offer_to_open(run: Run, epoch: int, *, is_first: bool) -> None:
     if run.is_active:
         st.caption("It can be opened once the run is over.")
         return
-    st.markdown(_ONCE if is_first else "")
+    if is_first:
+        st.markdown(_ONCE)
     words = epoch_name(run, epoch)
     is_meant = st.checkbox(
-        f"I have made all choices, and {words[0].lower()}{words[1:]} is the result."
+        f"I have made all choices, and the result is {words[0].lower()}{words[1:]}."
         if is_first
         else "Look all the same; I report the first number.",
         key=f"confirm test {run.identity} {epoch}",
@@ -112,8 +113,16 @@ def _show(run: Run, test: Predictions, validation: Predictions) -> None:
     on_test, on_validation = (analysed(metrics_with_intervals, said) for said in (test, validation))
     with st.container(horizontal=True):
         for title, said in (("Test accuracy", on_test[0]), ("Validation accuracy", on_validation[0])):
-            st.metric(title, value_words(said), border=True, height="stretch", help=METRIC_HELP["accuracy"])
-            st.caption(f"{interval_words(said)} % with 95 % certainty, {said.num_examples:,} pictures")
+            st.metric(
+                title,
+                value_words(said),
+                f"{interval_words(said)} % of {said.num_examples:,} pictures",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+                help=f"{METRIC_HELP['accuracy']} Below it: the 95 % interval.",
+            )
     show_side_by_side({"Test": on_test, "Validation": on_validation})
     st.caption(
         f"Epoch {test.source.epoch}; 95 % intervals. The best epoch was chosen by the validation pictures, which "
