@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +23,6 @@ from sftviz.ui.arrival import Arrival
 from sftviz.ui.wording import plain
 
 Kind = Literal["folders", "table", "names"]
-Column = TypeVar("Column", int, int | None)
 
 _KINDS: dict[Kind, tuple[str, str]] = {
     "folders": ("In the name of its folder", "cat/1.jpg"),
@@ -31,6 +30,7 @@ _KINDS: dict[Kind, tuple[str, str]] = {
     "names": ("In its own file name", "cat_1.jpg"),
 }
 _SIDES: dict[Side | None, str] = {"train": "training", "validation": "validation", "test": "test"}
+_NO_COLUMN = -1
 _MOST_EXAMPLES = 3
 _ROWS_SHOWN = 4
 _MOST_SHOWN = 1000
@@ -140,12 +140,12 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     titles = column_titles(table, has_header=has_header)
     _show_rows(table, titles, has_header=has_header)
 
-    def pick(title: str, options: Sequence[Column], likely: Column) -> Column:
-        chosen: Column = st.selectbox(
+    def pick(title: str, options: Sequence[int], likely: int) -> int:
+        chosen: int = st.selectbox(
             title,
             options,
             index=options.index(likely),
-            format_func=lambda each: "no column: drawn by lot" if each is None else titles[each],
+            format_func=lambda each: "no column: drawn by lot" if each == _NO_COLUMN else titles[each],
             key=f"column {title} {file}",
         )
         return chosen
@@ -158,8 +158,10 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     with for_label:
         label = pick("Class", places, likely.label)
     with for_side:
-        side = pick("Training, validation or test", [None, *places], likely.side)
-    return ByTable(file, picture, label, side, has_header)
+        side = pick(
+            "Training, validation or test", [_NO_COLUMN, *places], _NO_COLUMN if likely.side is None else likely.side
+        )
+    return ByTable(file, picture, label, None if side == _NO_COLUMN else side, has_header)
 
 
 def _show_rows(table: Table, titles: list[str], *, has_header: bool) -> None:

@@ -107,7 +107,7 @@ def test_the_preview_counts_each_side(flat: Path, show: Callable[..., AppTest]) 
     app = _read(_kind(show("data"), "table"), flat)
     classes = next(each.value for each in app.dataframe if "for example" in each.value)
     assert classes[["class", "training", "validation"]].to_numpy().tolist() == [["b", 1, 1], ["f", 2, 0]]
-    app = app.selectbox(key="column Training, validation or test z.csv").set_value(None).run()
+    app = app.selectbox(key="column Training, validation or test z.csv").set_value(-1).run()
     classes = next(each.value for each in app.dataframe if "for example" in each.value)
     assert classes["files"].tolist() == [2, 2]
 
