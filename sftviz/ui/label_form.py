@@ -20,6 +20,7 @@ from sftviz.data.names import safe_path
 from sftviz.data.table import ENDINGS, Table, column_titles, read_table, tables_in
 from sftviz.roots import require_allowed
 from sftviz.ui.arrival import Arrival
+from sftviz.ui.downloads import offer_csv
 from sftviz.ui.wording import plain
 
 Kind = Literal["folders", "table", "names"]
@@ -34,6 +35,7 @@ _NO_COLUMN = -1
 _MOST_EXAMPLES = 3
 _ROWS_SHOWN = 4
 _MOST_SHOWN = 1000
+_TABLE_PX = 210
 
 
 def pick_kind() -> Kind:
@@ -83,11 +85,10 @@ def show_preview(layout: Layout) -> None:
         st.caption(f"Of the classes, {alone:,} would have only one file.")
     if layout.left_out:
         with st.expander(f"Left out: {len(layout.left_out):,}", icon=":material/warning:", expanded=True):
-            left_out = [{"file": each.path, "reason": each.reason} for each in layout.left_out]
-            table = pd.DataFrame(left_out[:_MOST_SHOWN])
-            st.dataframe(table, hide_index=True, height=210 if len(table) > 5 else "auto", key="files to leave out")
-            if len(left_out) > len(table):
-                st.caption(f"The first {len(table):,}; all stand with the data set once it is added.")
+            table = pd.DataFrame([{"file": each.path, "reason": each.reason} for each in layout.left_out])
+            height: Literal["auto"] | int = _TABLE_PX if len(table) > _ROWS_SHOWN else "auto"
+            st.dataframe(table[:_MOST_SHOWN], hide_index=True, height=height, key="files to leave out")
+            offer_csv(table, name="files to leave out", key="files to leave out csv", label="All of them (CSV)")
 
 
 def _summary(name: str, of_class: list[Found], layout: Layout) -> dict[str, str | int]:
