@@ -75,7 +75,7 @@ def _reason(ranking: Ranking) -> str:
 def _prior(ranking: Ranking) -> str:
     """What one would have taken without measuring."""
     first, chosen = ranking.first_by_prior, ranking.recommended
-    if len(ranking.candidates) == 1:
+    if len(ranking.candidates) == 1 or first is None:
         return ""
     if first is chosen:
         return "Its accuracy on ImageNet is the highest of them too."

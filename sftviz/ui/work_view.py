@@ -9,7 +9,7 @@ import streamlit as st
 from sftviz.config import RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
-from sftviz.events import Event
+from sftviz.events import Event, PhaseProgressed
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork
 from sftviz.ui.wording import plain
@@ -28,6 +28,8 @@ _PHASES = {
     "trust": "Testing the maps",
     "maps": "Computing the maps",
     "depth": "Measuring the blocks",
+    "weights": "Reading the weights, and comparing them with the backbone",
+    "description": "Looking the backbone up, and counting what it costs without its weights",
     "projection": "Arranging the points",
     "neighbours": "Comparing neighbours",
     "mixing": "Looking through mixed weights",
@@ -117,8 +119,15 @@ def _follow(work: BackgroundWork[Result], label: str) -> None:
         # One full pass takes the timer away.
         st.rerun()
     text = _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network"
+    if work.progress and work.progress.unit == "bytes":
+        text += f": {_amount(work.progress, work.per_second)}"
     if work.part:
         text = f"{plain(work.part.title)} ({work.part.number} of {work.part.total}): {text}"
     st.progress(work.share, text)
     if st.button("Cancel", icon=":material/close:", key=f"cancel {label}"):
         work.cancel()
+
+
+def _amount(progress: PhaseProgressed, per_second: float) -> str:
+    done, total, rate = (each / 2**20 for each in (progress.done, progress.total, per_second))
+    return f"{done:,.1f} of {total:,.1f} MiB, {rate:,.1f} MiB a second" if total else f"{done:,.1f} MiB"
