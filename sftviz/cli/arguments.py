@@ -76,6 +76,11 @@ def _training_arguments() -> argparse.ArgumentParser:
         "resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
+    asked.add_argument(
+        "--keep-head",
+        action="store_true",
+        help="begin from the head in the weights file, whose outputs are the classes in alphabetical order",
+    )
     _add_recipe(asked)
     asked.add_argument(
         "--fit",

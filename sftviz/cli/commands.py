@@ -117,7 +117,8 @@ def model_of(asked: argparse.Namespace) -> ModelConfig:
     """The backbone and weights that are meant where none are named."""
     needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
     backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
-    return ModelConfig(backbone=backbone, weights=asked.weights or _known(backbone).pretrained)
+    weights = asked.weights or _known(backbone).pretrained
+    return ModelConfig(backbone=backbone, weights=weights, keeps_head=asked.keep_head)
 
 
 def _known(name: str) -> Backbone:

@@ -6,6 +6,7 @@ from pathlib import Path
 from huggingface_hub import try_to_load_from_cache
 
 from sftviz.models.backbone import Backbone
+from sftviz.models.published import published_in
 
 HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
@@ -40,6 +41,12 @@ def kept_weights(entry: Backbone) -> Path | None:
 def is_here(entry: Backbone) -> bool:
     """Whether nothing has to be downloaded."""
     return entry.source == "bundled" or kept_weights(entry) is not None
+
+
+def backbones_here() -> tuple[Backbone, ...]:
+    """What was downloaded of the published ones."""
+    folder = download_folder()
+    return published_in([path.name for path in folder.iterdir()]) if folder.is_dir() else ()
 
 
 def is_on_hub(entry: Backbone) -> bool:

@@ -3,7 +3,7 @@
 import gzip
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +38,17 @@ class Listed:
 def published_backbone(name: str) -> Backbone | None:
     """One of them by its full name; None where there is none, or where it is listed but not described yet."""
     return _read(name) if "blocks" in _table().get(name, {}) else None
+
+
+def published_in(files: Collection[str]) -> tuple[Backbone, ...]:
+    """Those whose weights are among files of these names."""
+    kept = {*files, *(file.rpartition("--")[0] for file in files)}
+    return tuple(_read(name) for name, facts in _table().items() if "blocks" in facts and _file_key(facts) in kept)
+
+
+def _file_key(facts: dict[str, Any]) -> str:
+    address: str = facts["address"]
+    return address.rpartition("/")[2] if "://" in address else address.replace("/", "--")
 
 
 def num_published() -> int:

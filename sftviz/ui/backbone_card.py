@@ -2,9 +2,13 @@
 
 import streamlit as st
 
+from sftviz.config import ModelConfig
+from sftviz.jobs.background import BackgroundWork
+from sftviz.jobs.providing import download
 from sftviz.models.backbone import Backbone
 from sftviz.models.places import is_here, is_on_hub
 from sftviz.ui.wording import plain
+from sftviz.ui.work_view import follow_work
 
 _SOURCES = {
     "bundled": "bundled with sftviz",
@@ -30,6 +34,17 @@ def show_backbone(entry: Backbone) -> None:
         ):
             st.metric(label, value, border=True, height="stretch", help=explanation)
     st.caption(f"{_provenance(entry)} {_preprocessing(entry)}")
+
+
+def offer_download(model: ModelConfig) -> None:
+    """A button that brings the weights to this machine now; the start of a run would do the same."""
+    follow_work(
+        "Download the weights",
+        "Start would do the same. What broke off goes on where it stopped, and the file is checked by its hash.",
+        model.backbone,
+        lambda: BackgroundWork(lambda: download(model)),
+        icon=":material/download:",
+    )
 
 
 def _provenance(entry: Backbone) -> str:

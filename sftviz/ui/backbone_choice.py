@@ -15,11 +15,9 @@ from sftviz.ui.work_view import follow_at_once
 
 _MOST_SHOWN = 50
 _COLUMNS = {
-    "parameters": st.column_config.NumberColumn(format="%.1f million"),
-    "work": st.column_config.NumberColumn(format="%.2f GMAC", help="Billions of multiply-adds for one picture."),
-    "weights file": st.column_config.NumberColumn(format="%.0f MiB"),
-    "sees": st.column_config.NumberColumn(format="%d pixels", help="Side of the square that it sees."),
     "ImageNet": st.column_config.TextColumn(help="As published; timm states none with its weights."),
+    "work": st.column_config.TextColumn(help="Billions of multiply-adds for one picture."),
+    "sees": st.column_config.TextColumn(help="Side of the square that it sees."),
 }
 
 
@@ -102,13 +100,17 @@ def _show_found(found: list[Listed], count: int, words: str) -> None:
     st.caption(f"{shown}A click at the left end of a line takes that backbone.")
 
 
-def _line(each: Listed) -> dict[str, object]:
+def _line(each: Listed) -> dict[str, str]:
     return {
         "backbone": each.name,
         "ImageNet": "not stated" if each.imagenet_top1 is None else percent(each.imagenet_top1),
-        "parameters": each.million_parameters,
-        "work": each.gmac,
-        "weights file": each.file_mib,
-        "sees": each.side,
+        "parameters": _counted(each.million_parameters, ".1f", "million"),
+        "work": _counted(each.gmac, ".2f", "GMAC"),
+        "weights file": _counted(each.file_mib, ",.0f", "MiB"),
+        "sees": f"{each.side} pixels",
         "licence": each.licence,
     }
+
+
+def _counted(value: float | None, form: str, unit: str) -> str:
+    return "not counted yet" if value is None else f"{value:{form}} {unit}"

@@ -6,7 +6,8 @@ import streamlit as st
 
 from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.store import StoredData
-from sftviz.ui.backbone_card import show_backbone
+from sftviz.models.places import is_here
+from sftviz.ui.backbone_card import offer_download, show_backbone
 from sftviz.ui.backbone_choice import offer_search, pick_backbone
 from sftviz.ui.file_choice import choose_file
 from sftviz.ui.rate_view import offer_rate_search
@@ -37,7 +38,10 @@ def choose_model(classes: Sequence[str]) -> ModelConfig:
         "Weights", [entry.pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {entry.name}"
     )
     if kind != "file":
-        return ModelConfig(backbone=entry.name, weights=kind)
+        model = ModelConfig(backbone=entry.name, weights=kind)
+        if kind == "default" and not is_here(entry):
+            offer_download(model)
+        return model
     return choose_file(entry, classes)
 
 

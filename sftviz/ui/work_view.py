@@ -11,7 +11,7 @@ from sftviz.data.split import split
 from sftviz.data.store import StoredData
 from sftviz.events import Event, PhaseProgressed
 from sftviz.home import default_home
-from sftviz.jobs.background import BackgroundWork
+from sftviz.jobs.background import BackgroundWork, Part
 from sftviz.ui.wording import plain
 
 Result = TypeVar("Result")
@@ -62,7 +62,11 @@ def offer_work(
 
 
 def follow_work(
-    label: str, explanation: str, asked: str, begin: Callable[[], BackgroundWork[Result]]
+    label: str,
+    explanation: str,
+    asked: str,
+    begin: Callable[[], BackgroundWork[Result]],
+    icon: str = ":material/speed:",
 ) -> BackgroundWork[Result] | None:
     """A button for work that `asked` stands for; what was begun for something else is not shown.
 
@@ -73,7 +77,7 @@ def follow_work(
     work = running[1] if running and running[0] == asked else None
     if st.button(
         label,
-        icon=":material/speed:",
+        icon=icon,
         disabled=work is not None and not work.is_over,
         help=explanation,
         key=f"ask {label}",
@@ -85,7 +89,7 @@ def follow_work(
     if work is None:
         return None
     if not work.is_over:
-        st.fragment(_follow, run_every=0.5)(work, label)
+        st.fragment(_follow, run_every=0.5)(work, label, work.part)
         return None
     if work.message:
         st.error(plain(work.message), icon=":material/error:")
@@ -105,18 +109,19 @@ def follow_at_once(label: str, asked: str, begin: Callable[[], Generator[Event, 
         running = st.session_state[label] = (asked, BackgroundWork(begin))
     work = running[1]
     if not work.is_over:
-        st.fragment(_follow, run_every=0.5)(work, label)
-    elif work.message:
-        st.error(plain(work.message), icon=":material/error:")
-    elif work.result is None and st.button(label, icon=":material/play_arrow:", key=f"ask {label}"):
-        del st.session_state[label]
-        st.rerun()
+        st.fragment(_follow, run_every=0.5)(work, label, work.part)
+    elif work.result is None:
+        if work.message:
+            st.error(plain(work.message), icon=":material/error:")
+        if st.button(label, icon=":material/play_arrow:", key=f"ask {label}"):
+            del st.session_state[label]
+            st.rerun()
     return work.result
 
 
-def _follow(work: BackgroundWork[Result], label: str) -> None:
-    if work.is_over:
-        # One full pass takes the timer away.
+def _follow(work: BackgroundWork[Result], label: str, part: Part | None) -> None:
+    if work.is_over or work.part != part:
+        # One full pass takes the timer away, and shows what a part that is over has given.
         st.rerun()
     text = _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network"
     if work.progress and work.progress.unit == "bytes":
