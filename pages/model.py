@@ -23,7 +23,7 @@ if stored is None:
 jobs().warm_up()
 
 st.header("Pretrained backbone", divider="gray")
-model = choose_model()
+model = choose_model(stored.listing.classes)
 ranking = st.container()
 st.header("What it sees", divider="gray")
 fit = choose_fit()

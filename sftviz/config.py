@@ -57,10 +57,14 @@ class ModelConfig(Config):
     Attributes:
         backbone: a name from `sftviz.models.catalogue`.
         weights: "bundled", "default" (downloaded once), "random", or the path of a local file.
+        keeps_head: whether epoch 0 has the weights' own head, whose outputs are the classes in their order, and not
+            the best one for these examples.
     """
 
     backbone: str = "efficientnet_lite0"
     weights: str = "bundled"
+    # Not written where it is not asked for, so that what was kept of such models before is still found.
+    keeps_head: bool = Field(default=False, exclude_if=lambda keeps: not keeps)
 
 
 class Target(Config):

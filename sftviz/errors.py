@@ -21,8 +21,20 @@ class ModelError(SftvizError):
     """A backbone or its weights cannot be had or do not fit."""
 
 
+class NotDescribedError(ModelError):
+    """Nothing is known yet of a backbone that can be looked up."""
+
+
 class DownloadError(ModelError):
-    """Weights could not be fetched."""
+    """Weights could not be fetched.
+
+    Attributes:
+        status: the publisher's answer in HTTP's numbers; None where there was none.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class CacheFullError(SftvizError):

@@ -26,6 +26,8 @@ Phase = Literal[
     "neighbours",
     "mixing",
     "depth",
+    "description",
+    "weights",
 ]
 EndReason = Literal["completed", "patience", "target"]
 

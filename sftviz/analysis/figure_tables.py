@@ -193,7 +193,7 @@ def ranking_table(ranking: Ranking, titles: Mapping[str, str]) -> pd.DataFrame:
                 "nearest, high, %": 100 * each.by_neighbours.interval[1],
                 "LogME, nats": score.log_evidence,
                 "luck, at most, %": 100 * float(score.null_P.max()),
-                "ImageNet, %": 100 * each.imagenet_top1,
+                "ImageNet, %": np.nan if each.imagenet_top1 is None else 100 * each.imagenet_top1,
             }
         )
     return pd.DataFrame(rows)

@@ -43,7 +43,7 @@ class Ranked:
     is_on_front: bool
 
     @property
-    def imagenet_top1(self) -> float:
+    def imagenet_top1(self) -> float | None:
         """The publisher's accuracy on ImageNet, in [0, 1]: what one would go by without measuring."""
         return backbone_named(self.score.backbone).imagenet_top1
 
@@ -78,9 +78,10 @@ class Ranking:
         return min(self.tied, key=lambda each: each.score.forward_s)
 
     @property
-    def first_by_prior(self) -> Ranked:
-        """The one with the highest accuracy on ImageNet."""
-        return max(self.candidates, key=lambda each: each.imagenet_top1)
+    def first_by_prior(self) -> Ranked | None:
+        """The one with the highest accuracy on ImageNet, of those whose publisher states it."""
+        stated = [each for each in self.candidates if each.imagenet_top1 is not None]
+        return max(stated, key=lambda each: each.imagenet_top1 or 0.0, default=None)
 
 
 def ranked_by(labels_N: IntArray) -> Metric:

@@ -7,9 +7,9 @@ from typing import get_args
 
 from sftviz.config import DataConfig, Fit
 from sftviz.data.by_names import RULE_EXAMPLES, RULE_TITLES
-from sftviz.errors import SweepError
+from sftviz.errors import ModelError, NotDescribedError, SweepError
 from sftviz.home import default_home
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.sweep import MOST_RUNS, Choices, parse_choices
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
@@ -67,14 +67,20 @@ def _training_arguments() -> argparse.ArgumentParser:
         help="part of each class held out as a test set, for `sftviz open-test`: from 0, none, to below 0.8",
     )
     asked.add_argument("--name", default="", help="what to call it")
-    backbones = ", ".join(sorted(BACKBONES))
     asked.add_argument(
         "--backbone",
-        choices=sorted(BACKBONES),
+        type=_backbone,
         metavar="NAME",
-        help=f"{backbones}; by default resnet50 for the recipe article, else the bundled efficientnet_lite0",
+        help=f"{', '.join(sorted(BACKBONES))}; any of torchvision's (torchvision/resnet50.IMAGENET1K_V1) or timm's "
+        "(timm/resnet50.a1_in1k), or a model on the Hugging Face hub in timm's format (hf-hub:owner/name); by default "
+        "resnet50 for the recipe article, else the bundled efficientnet_lite0",
     )
     asked.add_argument("--weights", help="bundled, default (download once), random, or a weights file")
+    asked.add_argument(
+        "--keep-head",
+        action="store_true",
+        help="begin from the head in the weights file, whose outputs are the classes in alphabetical order",
+    )
     _add_recipe(asked)
     asked.add_argument(
         "--fit",
@@ -142,6 +148,16 @@ def _share(text: str) -> float:
     if not 0 <= share < _MOST_TEST_SHARE:
         raise argparse.ArgumentTypeError(f"it is a number from 0 to below {_MOST_TEST_SHARE}, not {text}")
     return share
+
+
+def _backbone(text: str) -> str:
+    try:
+        return backbone_named(text).name
+    except NotDescribedError:
+        # Looked up once the home folder is known.
+        return text
+    except ModelError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

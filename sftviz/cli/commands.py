@@ -12,10 +12,11 @@ from sftviz.cli.pictures import listing_of
 from sftviz.cli.reports import report, report_caches, report_runs, report_sweep, report_test
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.split import split, unmet_shares
-from sftviz.errors import SftvizError
+from sftviz.errors import NotDescribedError, SftvizError
 from sftviz.home import caches_of
 from sftviz.jobs.work import carry_out, mark_stopped
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.backbone import Backbone
+from sftviz.models.catalogue import backbone_named
 from sftviz.progress_bar import ProgressBar
 from sftviz.recommendation import recommend
 from sftviz.runs.extension import extend
@@ -88,8 +89,7 @@ def _caches(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _app(asked: argparse.Namespace) -> int:
-    os.environ["SFTVIZ_HOME"] = str(asked.home.absolute())
+def _app(_asked: argparse.Namespace) -> int:
     os.chdir(_APP.parent)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(_APP)])  # noqa: S606 - our own interpreter
 
@@ -117,7 +117,19 @@ def model_of(asked: argparse.Namespace) -> ModelConfig:
     """The backbone and weights that are meant where none are named."""
     needs_resnet = asked.recipe == "article" and asked.weights != "bundled"
     backbone = asked.backbone or ("resnet50" if needs_resnet else "efficientnet_lite0")
-    return ModelConfig(backbone=backbone, weights=asked.weights or BACKBONES[backbone].pretrained)
+    weights = asked.weights or _known(backbone).pretrained
+    return ModelConfig(backbone=backbone, weights=weights, keeps_head=asked.keep_head)
+
+
+def _known(name: str) -> Backbone:
+    """A backbone, looked up first where nothing is known of it yet."""
+    try:
+        return backbone_named(name)
+    except NotDescribedError:
+        # Loads torch, which only this needs.
+        from sftviz.models.describing import describe
+
+        return describe(name)
 
 
 def _carry_out(runs: Sequence[Run], asked: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 failed (with a sentence on standard error), 2 bad arguments.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from sftviz.machine import prepare_process
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     asked = parser().parse_args(arguments)
+    # What is known of backbones lies there too.
+    os.environ["SFTVIZ_HOME"] = str(asked.home.absolute())
     prepare_process()
     try:
         status = COMMANDS[asked.command](asked)

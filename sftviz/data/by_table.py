@@ -69,7 +69,7 @@ class ByTable:
         if not labelled:
             example = next((f" For example {shown(file)}: {why}" for file, why in left_out.items()), "")
             raise DataError(f"No row of the table gives a file in the folder its class; choose other columns.{example}")
-        if self.side is not None and all(each.side == "train" for each in labelled.values()):
+        if self.side is not None and not any(each.side == "validation" for each in labelled.values()):
             raise DataError("The column for the side names no picture for validation; choose another one, or none.")
         unnamed = sorted(set(files).difference(labelled, left_out))
         left_out |= dict.fromkeys(unnamed, "The table does not name this file.")

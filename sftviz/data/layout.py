@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +46,11 @@ class Layout:
     left_out: tuple[Rejection, ...]
     has_own_split: bool
     has_own_labels: bool = False
+
+    @cached_property
+    def sides(self) -> frozenset[Side | None]:
+        """Those that some file has."""
+        return frozenset(file.side for file in self.files)
 
 
 def laid_out(

@@ -92,16 +92,18 @@ def _points(group: Sequence[Ranked], color: str, titles: Mapping[str, str]) -> g
 
 
 def _add_opinions(figure: go.Figure, ranking: Ranking, titles: Mapping[str, str]) -> None:
-    shown = ranking.candidates
-    for words, values, marker in (
+    stated = [each for each in ranking.candidates if each.imagenet_top1 is not None]
+    for words, shown, values, marker in (
         (
             "second opinion: nearest pictures",
-            [100 * each.by_neighbours.value for each in shown],
+            ranking.candidates,
+            [100 * each.by_neighbours.value for each in ranking.candidates],
             {"symbol": "line-ew", "size": 11, "line": {"width": 3, "color": BEFORE_COLOR}},
         ),
         (
             "accuracy on ImageNet, as published",
-            [100 * each.imagenet_top1 for each in shown],
+            stated,
+            [100 * (each.imagenet_top1 or 0.0) for each in stated],
             {"symbol": "circle-open", "size": 11, "color": _PRIOR_COLOR, "line": {"width": 2}},
         ),
     ):

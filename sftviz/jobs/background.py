@@ -2,6 +2,7 @@
 
 import atexit
 import logging
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class BackgroundWork(Generic[Result]):
         self.progress: PhaseProgressed | None = None
         self.result: Result | None = None
         self.message = ""
+        self._first: tuple[int, float] | None = None
         self._begin = begin
         self._is_cancelled = Event()
         self._thread = Thread(target=self._work, name="sftviz-background", daemon=True)
@@ -60,6 +62,14 @@ class BackgroundWork(Generic[Result]):
     def share(self) -> float:
         """What is done of the present part, in [0, 1]."""
         return self.progress.done / max(self.progress.total, 1) if self.progress else 0.0
+
+    @property
+    def per_second(self) -> float:
+        """How much of the present part is done in a second, in its own unit."""
+        if self.progress is None or self._first is None:
+            return 0.0
+        done_at_first, at = self._first
+        return (self.progress.done - done_at_first) / max(time.monotonic() - at, 1e-3)
 
     def cancel(self) -> None:
         """Have it end at its next sign of progress."""
@@ -85,6 +95,8 @@ class BackgroundWork(Generic[Result]):
         with closing(self._noting_result()) as events:
             for event in events:
                 if isinstance(event, PhaseProgressed):
+                    if self.progress is None or self.progress.phase != event.phase:
+                        self._first = event.done, time.monotonic()
                     self.progress = event
                 elif isinstance(event, Part):
                     self.part, self.progress = event, None

@@ -1,15 +1,21 @@
 """From a name in the catalogue to a network whose head fits the classes at hand."""
 
+import json
 from collections.abc import Mapping
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 import timm
 import torchvision
 from torch import Tensor, nn
 
-from sftviz.models.catalogue import Backbone, backbone_named
+from sftviz.errors import ModelError
+from sftviz.models.backbone import Backbone
+from sftviz.models.catalogue import backbone_named
 from sftviz.models.network import Network
 from sftviz.seeding import seeded
+
+_LONGEST = 300
 
 
 def build_network(name: str, num_classes: int, *, seed: int) -> Network:
@@ -21,37 +27,68 @@ def build_network(name: str, num_classes: int, *, seed: int) -> Network:
         seed: the same seed gives the same weights.
 
     Raises:
-        ModelError: there is no backbone of that name.
+        ModelError: there is no backbone of that name, or the installed library cannot build it.
     """
     entry = backbone_named(name)
     with seeded(seed, "initial weights"):
-        backbone = _classifier(entry)
-        width = _cut_head(backbone, entry)
+        backbone = build_classifier(entry)
+        width = cut_head(backbone, entry)
         head = nn.Linear(width, num_classes)
     return Network(backbone, head, entry.blocks)
+
+
+def build_classifier(entry: Backbone) -> nn.Module:
+    """The publisher's architecture with its own head and random weights.
+
+    Raises:
+        ModelError: the installed library cannot build it.
+    """
+    try:
+        return _create(entry)
+    except (ValueError, RuntimeError) as error:
+        library = "torchvision" if entry.source == "torchvision" else "timm"
+        raise ModelError(
+            f"The installed {library} cannot build {entry.name} ({error}); bring it up to date."
+        ) from error
+
+
+def build_pretrained(entry: Backbone, tensors: Mapping[str, Tensor]) -> nn.Module:
+    """The same of timm's architectures, with weights as they lie in its publisher's file.
+
+    Raises:
+        ModelError: they do not fit.
+    """
+    try:
+        return _create(entry, pretrained=True, pretrained_cfg_overlay={"state_dict": dict(tensors)})
+    except (ValueError, RuntimeError, KeyError) as error:
+        raise ModelError(f"The weights do not fit {entry.name}: {str(error)[:_LONGEST]}") from error
+
+
+def _create(entry: Backbone, **arguments: Any) -> nn.Module:
+    name = entry.architecture or entry.name
+    settings = {**json.loads(entry.settings), **arguments}
+    if entry.source == "torchvision":
+        classifier = torchvision.models.get_model(name, weights=None, **settings)
+    else:
+        classifier = timm.create_model(name, **settings)
+    if isinstance(classifier, torchvision.models.MNASNet):
+        # Its own loader refuses tensors without torch's metadata, which safetensors do not carry.
+        classifier.__dict__["_load_from_state_dict"] = partial(nn.Module._load_from_state_dict, classifier)  # noqa: SLF001
+    return cast("nn.Module", classifier)
+
+
+def cut_head(classifier: nn.Module, entry: Backbone) -> int:
+    """Take the publisher's head away and return the embedding's width D."""
+    if entry.source in ("timm", "hub"):
+        timm_classifier: Any = classifier
+        timm_classifier.reset_classifier(0)
+        return int(timm_classifier.head_hidden_size)
+    head = classifier.get_submodule(entry.head)
+    classifier.set_submodule(entry.head, nn.Identity())
+    return cast("int", head.in_channels if isinstance(head, nn.Conv2d) else head.in_features)
 
 
 def publisher_keys(entry: Backbone) -> tuple[str, ...]:
     """Names of the tensors in a weights file of this architecture, in the publisher's order."""
     with seeded(0, "key names"):
-        return tuple(_classifier(entry).state_dict())
-
-
-def without_head(weights: Mapping[str, Tensor], entry: Backbone) -> dict[str, Tensor]:
-    """Drop the publisher's classifier, which the new head replaces."""
-    return {name: tensor for name, tensor in weights.items() if not name.startswith(entry.head + ".")}
-
-
-def _classifier(entry: Backbone) -> nn.Module:
-    is_bundled = entry.source == "bundled"
-    classifier: nn.Module = (
-        timm.create_model("tf_" + entry.name) if is_bundled else torchvision.models.get_model(entry.name, weights=None)
-    )
-    return classifier
-
-
-def _cut_head(backbone: nn.Module, entry: Backbone) -> int:
-    """Replace the classifier by the identity and return the embedding's width D."""
-    head = cast("nn.Linear", backbone.get_submodule(entry.head))
-    backbone.set_submodule(entry.head, nn.Identity())
-    return head.in_features
+        return tuple(build_classifier(entry).state_dict())

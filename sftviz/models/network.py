@@ -11,7 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from sftviz.config import Learns
 from sftviz.errors import ModelError
-from sftviz.models.catalogue import Blocks
+from sftviz.models.backbone import Blocks
 from sftviz.models.splitting import split_backbone
 
 

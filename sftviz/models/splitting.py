@@ -2,9 +2,10 @@
 
 from torch import nn
 from torch.fx import Graph, GraphModule, Node, Tracer
+from torch.fx.node import Argument, map_arg
 
 from sftviz.errors import ModelError
-from sftviz.models.catalogue import Blocks
+from sftviz.models.backbone import Blocks
 
 
 def split_backbone(backbone: nn.Module, blocks: Blocks, num_learning: int) -> tuple[nn.Module, nn.Module]:
@@ -16,9 +17,15 @@ def split_backbone(backbone: nn.Module, blocks: Blocks, num_learning: int) -> tu
         num_learning: how many of the last blocks make up the rest, at least one and not all.
 
     Raises:
-        ModelError: the backbone cannot be cut there, because more than one tensor crosses the cut.
+        ModelError: the backbone cannot be cut there, because more than one tensor crosses the cut, or cannot be traced.
     """
-    traced = GraphModule(backbone, _BlockTracer(blocks).trace(backbone))
+    try:
+        graph = _BlockTracer(blocks).trace(backbone)
+    except Exception as error:
+        # Networks that decide by what they see fail in ways of their own.
+        raise ModelError(f"This backbone cannot be cut, because it cannot be traced ({error}).") from error
+    _leave_out_options(graph)
+    traced = GraphModule(backbone, graph)
     traced.graph.eliminate_dead_code()
     learning = tuple(prefix for prefixes in blocks[len(blocks) - num_learning :] for prefix in prefixes)
     nodes = list(traced.graph.nodes)
@@ -31,6 +38,19 @@ def split_backbone(backbone: nn.Module, blocks: Blocks, num_learning: int) -> tu
             "not one. Let another number of blocks learn."
         )
     return _module(backbone, front, output=crossing.pop()), _module(backbone, rest)
+
+
+def _leave_out_options(graph: Graph) -> None:
+    """Fix all inputs but the first at what they are where nobody gives them."""
+    for option in [node for node in graph.nodes if node.op == "placeholder"][1:]:
+        default = option.args[0] if option.args else None
+
+        def settled(node: Node, option: Node = option, default: Argument = default) -> Argument:
+            return default if node is option else node
+
+        for user in list(option.users):
+            user.args, user.kwargs = map_arg(user.args, settled), map_arg(user.kwargs, settled)
+        graph.erase_node(option)
 
 
 def _module(backbone: nn.Module, nodes: list[Node], output: Node | None = None) -> GraphModule:

@@ -110,7 +110,8 @@ def _epoch_zero(
         train_ND, validation_ND = yield from _embed_both_sides(task, network, arithmetic)
     with stopwatch.measure("head"):
         probe = fit_probe(train_ND.numpy(), task.train.labels_N, len(task.classes), seed=config.seed)
-        set_head(network, probe)
+        if not config.model.keeps_head:
+            set_head(network, probe)
     validation_NK = probabilities(network, validation_ND)
     with stopwatch.measure("evaluate"):
         watched = Watched(task, network, chosen_to_watch(task, validation_NK)).arrays()

@@ -14,7 +14,7 @@ from sftviz.trials import LabelTrial
 
 _SHARE = 0.05  # swapped in each trial: few enough that what a head learns from the others stays
 _MOST_TRIALS = 4
-_MOST_COLUMNS = 4096  # targets solved for together: bounds the memory where classes are many
+_MOST_TARGETS = 2**25  # solved for together: 256 MiB, and as much again for what is said
 
 
 def ask_labels(
@@ -56,7 +56,7 @@ def ask_labels(
 def _swapped(labels_N: IntArray, num_classes: int, seed: int) -> IntArray:
     random = np.random.default_rng(draw(seed, "swapped labels"))
     count = max(1, round(_SHARE * len(labels_N)))
-    num_trials = max(1, min(_MOST_TRIALS, _MOST_COLUMNS // num_classes, len(labels_N) // count))
+    num_trials = max(1, min(_MOST_TRIALS, _MOST_TARGETS // (num_classes * len(labels_N)), len(labels_N) // count))
     swapped_SN = np.tile(labels_N, (num_trials, 1))
     order_N = random.permutation(len(labels_N))
     for trial, own_N in enumerate(swapped_SN):

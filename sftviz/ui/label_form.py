@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,23 +15,27 @@ from sftviz.data.columns import likely_columns
 from sftviz.data.folders import unwrapped
 from sftviz.data.labels import Labels
 from sftviz.data.layout import Found, Layout
+from sftviz.data.listing import Side
 from sftviz.data.names import safe_path
 from sftviz.data.table import ENDINGS, Table, column_titles, read_table, tables_in
 from sftviz.roots import require_allowed
 from sftviz.ui.arrival import Arrival
+from sftviz.ui.downloads import offer_csv
 from sftviz.ui.wording import plain
 
 Kind = Literal["folders", "table", "names"]
-Column = TypeVar("Column", int, int | None)
 
 _KINDS: dict[Kind, tuple[str, str]] = {
     "folders": ("In the name of its folder", "cat/1.jpg"),
     "table": ("In a table (CSV)", "1.jpg, cat"),
     "names": ("In its own file name", "cat_1.jpg"),
 }
+_SIDES: dict[Side | None, str] = {"train": "training", "validation": "validation", "test": "test"}
+_NO_COLUMN = -1
 _MOST_EXAMPLES = 3
 _ROWS_SHOWN = 4
 _MOST_SHOWN = 1000
+_TABLE_PX = 210
 
 
 def pick_kind() -> Kind:
@@ -75,25 +79,25 @@ def show_preview(layout: Layout) -> None:
     for file in layout.files:
         files[file.label].append(file)
     rows = [_summary(name, of_class, layout) for name, of_class in zip(layout.classes, files, strict=True)]
-    own_split = ", with a validation side of their own" if layout.has_own_split else ""
-    st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**{own_split}:")
+    st.markdown(f"This gives **{len(layout.files):,} files** in **{len(layout.classes):,} classes**:")
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="classes to be")
     if alone := sum(len(of_class) == 1 for of_class in files):
         st.caption(f"Of the classes, {alone:,} would have only one file.")
     if layout.left_out:
         with st.expander(f"Left out: {len(layout.left_out):,}", icon=":material/warning:", expanded=True):
-            left_out = [{"file": each.path, "reason": each.reason} for each in layout.left_out]
-            table = pd.DataFrame(left_out[:_MOST_SHOWN])
-            st.dataframe(table, hide_index=True, height=210 if len(table) > 5 else "auto", key="files to leave out")
-            if len(left_out) > len(table):
-                st.caption(f"The first {len(table):,}; all stand with the data set once it is added.")
+            table = pd.DataFrame([{"file": each.path, "reason": each.reason} for each in layout.left_out])
+            height: Literal["auto"] | int = _TABLE_PX if len(table) > _ROWS_SHOWN else "auto"
+            st.dataframe(table[:_MOST_SHOWN], hide_index=True, height=height, key="files to leave out")
+            offer_csv(table, name="files to leave out", key="files to leave out csv", label="All of them (CSV)")
 
 
 def _summary(name: str, of_class: list[Found], layout: Layout) -> dict[str, str | int]:
-    sides = Counter(file.side for file in of_class)
-    counts = {"training": sides["train"], "validation": sides["validation"]}
+    counts = {"files": len(of_class)}
+    if layout.has_own_split:
+        sides = Counter(file.side for file in of_class)
+        counts = {title: sides[side] for side, title in _SIDES.items() if side in layout.sides}
     examples = ", ".join(file.path for file in of_class[:_MOST_EXAMPLES])
-    return {"class": name, **(counts if layout.has_own_split else {"files": len(of_class)}), "for example": examples}
+    return {"class": name, **counts, "for example": examples}
 
 
 def words_of(labels: Labels) -> str:
@@ -137,12 +141,12 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     titles = column_titles(table, has_header=has_header)
     _show_rows(table, titles, has_header=has_header)
 
-    def pick(title: str, options: Sequence[Column], likely: Column) -> Column:
-        chosen: Column = st.selectbox(
+    def pick(title: str, options: Sequence[int], likely: int) -> int:
+        chosen: int = st.selectbox(
             title,
             options,
             index=options.index(likely),
-            format_func=lambda each: "no column: drawn by lot" if each is None else titles[each],
+            format_func=lambda each: "no column: drawn by lot" if each == _NO_COLUMN else titles[each],
             key=f"column {title} {file}",
         )
         return chosen
@@ -155,8 +159,10 @@ def _pick_columns(root: Path, file: str) -> ByTable:
     with for_label:
         label = pick("Class", places, likely.label)
     with for_side:
-        side = pick("Training or validation", [None, *places], likely.side)
-    return ByTable(file, picture, label, side, has_header)
+        side = pick(
+            "Training, validation or test", [_NO_COLUMN, *places], _NO_COLUMN if likely.side is None else likely.side
+        )
+    return ByTable(file, picture, label, None if side == _NO_COLUMN else side, has_header)
 
 
 def _show_rows(table: Table, titles: list[str], *, has_header: bool) -> None:

@@ -1,17 +1,21 @@
 """The widgets that decide a run: backbone and weights, and the rest that seldom needs a change."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.store import StoredData
-from sftviz.models.catalogue import BACKBONES, Backbone
-from sftviz.ui.pickers import pick
+from sftviz.models.places import is_here
+from sftviz.ui.backbone_card import offer_download, show_backbone
+from sftviz.ui.backbone_choice import offer_search, pick_backbone
+from sftviz.ui.file_choice import choose_file
 from sftviz.ui.rate_view import offer_rate_search
 from sftviz.ui.recipe_form import adjust_recipe
 
 _WEIGHTS = {
     "bundled": "Pretrained on ImageNet, bundled with sftviz",
-    "default": "Pretrained on ImageNet, downloaded once",
+    "default": "Pretrained by its publisher, downloaded once",
     "random": "Random: nothing learned yet",
     "file": "A weights file on this machine",
 }
@@ -21,37 +25,24 @@ _TEST_HELP = (
 )
 
 
-def choose_model() -> ModelConfig:
-    """Which backbone, which weights."""
-    names = list(BACKBONES)
-    name = pick("Backbone", "backbone", names, names[0], lambda each: BACKBONES[each].title)
-    entry = BACKBONES[name]
-    _show_facts(entry)
+def choose_model(classes: Sequence[str]) -> ModelConfig:
+    """Which backbone, which weights.
+
+    Args:
+        classes: of the data, in their order.
+    """
+    entry = pick_backbone()
+    offer_search()
+    show_backbone(entry)
     kind = st.radio(
-        "Weights", [entry.pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {name}"
+        "Weights", [entry.pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {entry.name}"
     )
     if kind != "file":
-        return ModelConfig(backbone=name, weights=kind)
-    path = st.text_input("Path of the weights file", placeholder="/home/me/weights.safetensors", key="weights file")
-    st.caption("A safetensors file or a state dict saved by torch; it is read without running any code in it.")
-    return ModelConfig(backbone=name, weights=path.strip())
-
-
-def _show_facts(entry: Backbone) -> None:
-    with st.container(horizontal=True):
-        st.metric("ImageNet accuracy, top-1", f"{entry.imagenet_top1:.1%}", border=True, height="stretch")
-        st.metric("Parameters", f"{entry.million_parameters:.1f} million", border=True, height="stretch")
-        st.metric(
-            "Work for one picture",
-            f"{entry.gmac:.2f} GMAC",
-            border=True,
-            height="stretch",
-            help="Billions of multiply-adds.",
-        )
-        st.metric("Weights file", f"{entry.file_mib:.0f} MiB", border=True, height="stretch")
-    side = entry.preprocessing.crop
-    where = "bundled, works offline" if entry.source == "bundled" else "downloaded on first use"
-    st.caption(f"{entry.weights_name}, {where}. Licence: {entry.licence}. Sees pictures of {side} × {side} pixels.")
+        model = ModelConfig(backbone=entry.name, weights=kind)
+        if kind == "default" and not is_here(entry):
+            offer_download(model)
+        return model
+    return choose_file(entry, classes)
 
 
 def choose_rest(model: ModelConfig, recipe: Recipe, stored: StoredData, fit: Fit) -> tuple[DataConfig, Recipe, int]:

@@ -23,13 +23,26 @@ def pick(label: str, key: str, options: Sequence[str], default: str, words: Call
     chosen = selection.chosen(key)
     widget = f"pick {key}"
     st.session_state[widget] = chosen if chosen in options else default
+    titles = dict(zip(options, _distinct([words(option) for option in options]), strict=True))
     return st.selectbox(
         label,
         options,
         key=widget,
-        format_func=words,
+        format_func=titles.__getitem__,
         on_change=lambda: selection.move_on({key: st.session_state[widget]}),
     )
+
+
+def _distinct(titles: Sequence[str]) -> list[str]:
+    """The browser tells options apart by their words: those that come again get a number, from the last one on."""
+    distinct: dict[str, None] = {}
+    for title in reversed(titles):
+        number, words = 1, title
+        while words in distinct:
+            number += 1
+            words = f"{title} ({number})"
+        distinct[words] = None
+    return list(distinct)[::-1]
 
 
 def pick_data() -> StoredData | None:

@@ -7,12 +7,10 @@ from sftviz.analysis.ranking import Ranked, Ranking
 from sftviz.config import Fit
 from sftviz.data.store import StoredData
 from sftviz.figures.ranking import ranking_figure
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.catalogue import backbone_named
 from sftviz.ui import selection
 from sftviz.ui.downloads import show_figure, show_table
 from sftviz.ui.wording import TARGET_TITLES, percent
-
-_TITLES = {name: entry.title for name, entry in BACKBONES.items()}
 
 
 def show_ranking(ranking: Ranking, stored: StoredData, *, fit: Fit, taken: str) -> None:
@@ -24,11 +22,12 @@ def show_ranking(ranking: Ranking, stored: StoredData, *, fit: Fit, taken: str) 
         fit: how a picture became the square that the networks saw.
         taken: the backbone that is chosen at present.
     """
+    titles = {each.score.backbone: backbone_named(each.score.backbone).title for each in ranking.candidates}
     recommended = ranking.recommended.score.backbone
     with st.container(border=True):
-        st.markdown(f"**Recommended: {_TITLES[recommended]}.** {_reason(ranking)} {_prior(ranking)}")
+        st.markdown(f"**Recommended: {titles[recommended]}.** {_reason(ranking)} {_prior(ranking)}")
         st.button(
-            f"Take {_TITLES[recommended]}" if recommended != taken else f"{_TITLES[recommended]} is taken",
+            f"Take {titles[recommended]}" if recommended != taken else f"{titles[recommended]} is taken",
             type="primary",
             icon=":material/check:",
             disabled=recommended == taken,
@@ -36,8 +35,8 @@ def show_ranking(ranking: Ranking, stored: StoredData, *, fit: Fit, taken: str) 
             args=("backbone", recommended),
             key="take recommended",
         )
-    name, table = f"ranking {stored.name} {fit}", ranking_table(ranking, _TITLES)
-    figure = ranking_figure(ranking, _TITLES, name=f"{stored.name}, fit to the square: {fit}")
+    name, table = f"ranking {stored.name} {fit}", ranking_table(ranking, titles)
+    figure = ranking_figure(ranking, titles, name=f"{stored.name}, fit to the square: {fit}")
     show_figure(figure, table, name=name, key="ranking")
     st.caption(_explanation(ranking, stored))
     formats = {str(column): "%.3f" if "nats" in str(column) else "%.1f" for column in table.select_dtypes("float")}
@@ -75,7 +74,7 @@ def _reason(ranking: Ranking) -> str:
 def _prior(ranking: Ranking) -> str:
     """What one would have taken without measuring."""
     first, chosen = ranking.first_by_prior, ranking.recommended
-    if len(ranking.candidates) == 1:
+    if len(ranking.candidates) == 1 or first is None:
         return ""
     if first is chosen:
         return "Its accuracy on ImageNet is the highest of them too."
@@ -105,7 +104,7 @@ def _behind(each: Ranked) -> str:
 
 
 def _title(each: Ranked) -> str:
-    return _TITLES[each.score.backbone]
+    return backbone_named(each.score.backbone).title
 
 
 def _listed(words: list[str]) -> str:

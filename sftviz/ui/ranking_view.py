@@ -13,7 +13,8 @@ from sftviz.data.store import StoredData
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork
 from sftviz.jobs.ranking import measure_candidates
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.catalogue import BACKBONES, Backbone, backbone_named
+from sftviz.models.places import backbones_here, is_here
 from sftviz.recommendation import recommend
 from sftviz.runs.kept_scores import kept_score, score_path
 from sftviz.trials import CandidateScore
@@ -37,14 +38,15 @@ def offer_ranking(stored: StoredData, *, fit: Fit, taken: str) -> None:
         fit: how a picture becomes the square that a network sees.
         taken: the backbone that is chosen at present.
     """
-    candidates = {score_path(default_home(), each, _weights(each)): each for each in _configs(stored, fit)}
+    entries = _on_offer(taken)
+    candidates = {score_path(default_home(), each, _weights(each)): each for each in _configs(stored, fit, entries)}
     known = {each.model.backbone for path, each in candidates.items() if path.exists()}
     with st.expander("Rank on my data", icon=":material/leaderboard:", expanded=bool(known)):
         st.markdown(
             "Which backbone suits these pictures is measured in minutes, before anything is trained; what is "
             "published for ImageNet need not hold for them."
         )
-        chosen = set(_choose(known))
+        chosen = set(_choose(known, entries))
         candidates = {path: each for path, each in candidates.items() if each.model.backbone in chosen}
         if candidates:
             _offer(stored, candidates, taken)
@@ -61,37 +63,45 @@ def _offer(stored: StoredData, candidates: dict[Path, RunConfig], taken: str) ->
         show_ranking(_ranked(scores), stored, fit=data.fit, taken=taken)
 
 
-def _choose(known: set[str]) -> list[str]:
-    usual = [name for name, entry in BACKBONES.items() if entry.source == "bundled" or name in known]
+def _on_offer(taken: str) -> dict[str, Backbone]:
+    """Those that are suggested, all others whose weights were downloaded, and the one that is chosen."""
+    entries = (*BACKBONES.values(), *backbones_here(), backbone_named(taken))
+    by_weights: dict[str, Backbone] = {}
+    for entry in entries:
+        by_weights.setdefault(entry.address or entry.name, entry)
+    return {entry.name: entry for entry in by_weights.values()}
+
+
+def _choose(known: set[str], entries: dict[str, Backbone]) -> list[str]:
+    usual = [name for name, entry in entries.items() if entry.source == "bundled" or name in known]
     asked, widget = selection.chosen("candidates"), "pick candidates"
-    st.session_state[widget] = usual if asked is None else [name for name in BACKBONES if name in asked.split(",")]
+    st.session_state[widget] = usual if asked is None else [name for name in entries if name in asked.split(",")]
     chosen: list[str] = st.multiselect(
         "Candidates",
-        list(BACKBONES),
+        list(entries),
         key=widget,
-        format_func=_with_source,
+        format_func=lambda name: _with_source(entries[name]),
         placeholder="Choose backbones to measure",
         on_change=lambda: selection.remember("candidates", ",".join(st.session_state[widget])),
     )
     return chosen
 
 
-def _with_source(name: str) -> str:
-    entry = BACKBONES[name]
-    return entry.title if entry.source == "bundled" else f"{entry.title}, {entry.file_mib:.0f} MiB to download once"
+def _with_source(entry: Backbone) -> str:
+    return entry.title if is_here(entry) else f"{entry.title}, {entry.file_mib:.0f} MiB to download once"
 
 
-def _configs(stored: StoredData, fit: Fit) -> list[RunConfig]:
+def _configs(stored: StoredData, fit: Fit, entries: dict[str, Backbone]) -> list[RunConfig]:
     """Those of runs with the usual settings, which find in the cache what is computed here."""
     data = DataConfig(dataset=stored.listing.identity, fit=fit)
-    models = [ModelConfig(backbone=name, weights=entry.pretrained) for name, entry in BACKBONES.items()]
+    models = [ModelConfig(backbone=name, weights=entry.pretrained) for name, entry in entries.items()]
     return [
         RunConfig(name=stored.name, data=data, model=model, recipe=recommend(stored.listing, model)) for model in models
     ]
 
 
 def _weights(config: RunConfig) -> str:
-    return BACKBONES[config.model.backbone].weights_name
+    return backbone_named(config.model.backbone).weights_name
 
 
 def _begin(stored: StoredData, candidates: dict[Path, RunConfig]) -> BackgroundWork[tuple[str, ...]]:

@@ -81,6 +81,8 @@ def show_command(config: RunConfig, stored: StoredData) -> None:
     path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
     model, recipe = config.model, config.recipe
     words = ["sftviz", "train", path, "--backbone", model.backbone, "--weights", model.weights]
+    if model.keeps_head:
+        words.append("--keep-head")
     words += ["--recipe", recipe.name, "--seed", str(config.seed)]
     if config.data.fit != "crop":
         words += ["--fit", config.data.fit]

@@ -9,9 +9,9 @@ import streamlit as st
 from sftviz.config import RunConfig
 from sftviz.data.split import split
 from sftviz.data.store import StoredData
-from sftviz.events import Event
+from sftviz.events import Event, PhaseProgressed
 from sftviz.home import default_home
-from sftviz.jobs.background import BackgroundWork
+from sftviz.jobs.background import BackgroundWork, Part
 from sftviz.ui.wording import plain
 
 Result = TypeVar("Result")
@@ -28,6 +28,8 @@ _PHASES = {
     "trust": "Testing the maps",
     "maps": "Computing the maps",
     "depth": "Measuring the blocks",
+    "weights": "Reading the weights, and comparing them with the backbone",
+    "description": "Looking the backbone up, and counting what it costs without its weights",
     "projection": "Arranging the points",
     "neighbours": "Comparing neighbours",
     "mixing": "Looking through mixed weights",
@@ -60,7 +62,11 @@ def offer_work(
 
 
 def follow_work(
-    label: str, explanation: str, asked: str, begin: Callable[[], BackgroundWork[Result]]
+    label: str,
+    explanation: str,
+    asked: str,
+    begin: Callable[[], BackgroundWork[Result]],
+    icon: str = ":material/speed:",
 ) -> BackgroundWork[Result] | None:
     """A button for work that `asked` stands for; what was begun for something else is not shown.
 
@@ -71,7 +77,7 @@ def follow_work(
     work = running[1] if running and running[0] == asked else None
     if st.button(
         label,
-        icon=":material/speed:",
+        icon=icon,
         disabled=work is not None and not work.is_over,
         help=explanation,
         key=f"ask {label}",
@@ -83,7 +89,7 @@ def follow_work(
     if work is None:
         return None
     if not work.is_over:
-        st.fragment(_follow, run_every=0.5)(work, label)
+        st.fragment(_follow, run_every=0.5)(work, label, work.part)
         return None
     if work.message:
         st.error(plain(work.message), icon=":material/error:")
@@ -103,22 +109,30 @@ def follow_at_once(label: str, asked: str, begin: Callable[[], Generator[Event, 
         running = st.session_state[label] = (asked, BackgroundWork(begin))
     work = running[1]
     if not work.is_over:
-        st.fragment(_follow, run_every=0.5)(work, label)
-    elif work.message:
-        st.error(plain(work.message), icon=":material/error:")
-    elif work.result is None and st.button(label, icon=":material/play_arrow:", key=f"ask {label}"):
-        del st.session_state[label]
-        st.rerun()
+        st.fragment(_follow, run_every=0.5)(work, label, work.part)
+    elif work.result is None:
+        if work.message:
+            st.error(plain(work.message), icon=":material/error:")
+        if st.button(label, icon=":material/play_arrow:", key=f"ask {label}"):
+            del st.session_state[label]
+            st.rerun()
     return work.result
 
 
-def _follow(work: BackgroundWork[Result], label: str) -> None:
-    if work.is_over:
-        # One full pass takes the timer away.
+def _follow(work: BackgroundWork[Result], label: str, part: Part | None) -> None:
+    if work.is_over or work.part != part:
+        # One full pass takes the timer away, and shows what a part that is over has given.
         st.rerun()
     text = _PHASES[work.progress.phase] if work.progress else "Opening the pictures and the network"
+    if work.progress and work.progress.unit == "bytes":
+        text += f": {_amount(work.progress, work.per_second)}"
     if work.part:
         text = f"{plain(work.part.title)} ({work.part.number} of {work.part.total}): {text}"
     st.progress(work.share, text)
     if st.button("Cancel", icon=":material/close:", key=f"cancel {label}"):
         work.cancel()
+
+
+def _amount(progress: PhaseProgressed, per_second: float) -> str:
+    done, total, rate = (each / 2**20 for each in (progress.done, progress.total, per_second))
+    return f"{done:,.1f} of {total:,.1f} MiB, {rate:,.1f} MiB a second" if total else f"{done:,.1f} MiB"

@@ -1,10 +1,7 @@
 """Weights from everywhere they may come from, and the sentence when they do not fit."""
 
-import http.server
 import io
-import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +11,8 @@ from safetensors.torch import save_file
 from sftviz.config import ModelConfig
 from sftviz.data.views import picture_view
 from sftviz.errors import DownloadError, ModelError
-from sftviz.models.build import _classifier, build_network
+from sftviz.models.build import build_classifier, build_network
 from sftviz.models.catalogue import BACKBONES
-from sftviz.models.download import fetch
 from sftviz.models.weights import _BUNDLED, _read_weights, load_pretrained, provide_weights
 from sftviz.tasks.images import network_inputs
 from tests.conftest import SAMPLE
@@ -68,7 +64,7 @@ def test_bundled_weights_are_the_real_ones(name: str) -> None:
 @pytest.mark.parametrize("name", _BUNDLED)
 def test_a_bundled_network_names_what_it_sees(name: str) -> None:
     entry = BACKBONES[name]
-    classifier = _classifier(entry).eval()
+    classifier = build_classifier(entry).eval()
     assert sum(each.numel() for each in classifier.parameters()) / 1e6 == pytest.approx(
         entry.million_parameters, abs=0.006
     )
@@ -145,48 +141,6 @@ def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
     save_file(source, tmp_path / "w.safetensors")
     with pytest.raises(ModelError, match=r"NaN or infinity in conv1\.weight"):
         load_pretrained(ModelConfig(backbone="resnet18", weights=str(tmp_path / "w.safetensors")), 2, seed=0)
-
-
-@pytest.fixture
-def publisher(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A web server on this machine: its address and its folder."""
-    folder = tmp_path / "published"
-    folder.mkdir()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def __init__(self, *args: object, **settings: object) -> None:
-            super().__init__(*args, directory=str(folder), **settings)  # type: ignore[arg-type]
-
-        def log_message(self, *_: object) -> None: ...
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", folder
-        server.shutdown()
-        thread.join()
-
-
-def test_a_download_is_verified_kept_and_not_repeated(publisher: tuple[str, Path], tmp_path: Path) -> None:
-    import hashlib
-
-    address, folder = publisher
-    content = bytes(range(256)) * 9000
-    name = f"net-{hashlib.sha256(content).hexdigest()[:8]}.pth"
-    (folder / name).write_bytes(content)
-    cache = tmp_path / "cache"
-    progress = list(fetch(f"{address}/{name}", cache))
-    assert progress[-1] == (len(content), len(content))
-    assert (cache / name).read_bytes() == content
-    assert list(fetch(f"{address}/{name}", cache)) == []
-
-
-def test_a_damaged_download_is_refused_and_leaves_nothing(publisher: tuple[str, Path], tmp_path: Path) -> None:
-    address, folder = publisher
-    (folder / "net-01234567.pth").write_bytes(b"something else")
-    with pytest.raises(DownloadError, match="damaged"):
-        list(fetch(f"{address}/net-01234567.pth", tmp_path / "cache"))
-    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_without_a_network_there_is_one_clear_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,14 +64,23 @@ def test_a_calm_line_where_nothing_is_found(home: Path, stored: StoredData, show
     assert "No label is doubted\\. To test this, 40 labels were swapped by lot" in said
 
 
-@pytest.mark.usefixtures("stored")
-def test_it_looks_and_keeps_what_it_finds(show: Callable[..., AppTest]) -> None:
-    app = show("data")
-    next(button for button in app.button if button.key == "ask Look closer").click().run()
-    work = app.session_state["Look closer"][1]
-    work._thread.join(600)
-    assert not work.message
-    app.run()
+def test_it_looks_keeps_what_it_finds_and_embeds_each_picture_once(
+    home: Path, stored: StoredData, show: Callable[..., AppTest]
+) -> None:
+    def look(app: AppTest) -> AppTest:
+        next(button for button in app.button if button.key == "ask Look closer").click().run()
+        work = app.session_state["Look closer"][1]
+        work._thread.join(600)
+        assert not work.message
+        return app.run()
+
+    app = look(show("data"))
     assert not app.exception
     assert "in 18 pictures:" in texts(app)
     assert "swapped by lot" in texts(app)
+    embedded = list((home / "cache" / "features").iterdir())
+    assert len(embedded) == 1
+    DataStore(home).leave_out(stored, [stored.listing.pictures[0].path], "dark")
+    app = look(show("data"))
+    assert "in 17 pictures:" in texts(app)
+    assert list((home / "cache" / "features").iterdir()) == embedded

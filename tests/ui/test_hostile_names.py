@@ -46,7 +46,7 @@ _FILES = (
     "\u202e=cmd|' !A0",
 )
 _RUN = "![r](http://beacon.invalid/r.png) <img src=http://beacon.invalid/r onerror=alert(9)> $x$ :red[no]"
-_RAW = re.compile(r"(?<!\\)!\[|(?<!\\)<(?!br>)[a-z]|(?<!\\)\]\(|(?<!\\):red|(?<!\\)\$|https?\\?://")
+_RAW = re.compile(r"(?<!\\)!\[|(?<!\\)<(?!br>)[a-z]|(?<!\\)\]\(|(?<!\\):red\[no|(?<!\\)\$|https?\\?://")
 # Shown as they are, whatever they hold: code, what a person types, and the options of select boxes.
 _LITERAL = {"code", "text_input", "text_area", "selectbox", "multiselect", "select_slider"}
 _VIEWS = ("metrics", "confusion", "flips", "pictures", "calibration", "thresholds", "learning", "suspects", "next")
@@ -135,7 +135,7 @@ def test_a_browser_runs_nothing_and_asks_nobody(hostile: Run, page: Page) -> Non
     addresses = [
         f"/data?data={stored.identity}&finding=copies",
         f"/train?run={hostile.identity}",
-        *(f"/evaluate?run={hostile.identity}&view={view}" for view in ("confusion", "pictures", "suspects")),
+        *(f"/evaluate?run={hostile.identity}&view={view}" for view in ("confusion", "pictures")),
         f"/embeddings?run={hostile.identity}",
         f"/explain?run={hostile.identity}",
     ]

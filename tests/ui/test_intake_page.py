@@ -95,6 +95,23 @@ def test_a_table_and_its_columns_are_chosen(flat: Path, home: Path, show: Callab
     assert _only(home).labels == ByTable("z.csv", 0, 2, None, has_header=False)
 
 
+def test_the_preview_counts_each_side(flat: Path, show: Callable[..., AppTest]) -> None:
+    rows = [
+        "file,class,split",
+        "birds_0.png,b,train",
+        "birds_1.png,b,val",
+        "fruit_0.png,f,train",
+        "fruit_1.png,f,train",
+    ]
+    (flat / "z.csv").write_text("\n".join(rows))
+    app = _read(_kind(show("data"), "table"), flat)
+    classes = next(each.value for each in app.dataframe if "for example" in each.value)
+    assert classes[["class", "training", "validation"]].to_numpy().tolist() == [["b", 1, 1], ["f", 2, 0]]
+    app = app.selectbox(key="column Training, validation or test z.csv").set_value(-1).run()
+    classes = next(each.value for each in app.dataframe if "for example" in each.value)
+    assert classes["files"].tolist() == [2, 2]
+
+
 def test_an_upload_without_class_folders_waits_for_another_way(
     flat: Path, home: Path, show: Callable[..., AppTest]
 ) -> None:

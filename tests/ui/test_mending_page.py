@@ -1,6 +1,7 @@
 """A data set mended in the page: pictures moved and left out, classes renamed and merged, and all of it taken back."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,17 @@ def test_selected_pictures_are_moved_and_left_out(
     next(button for button in app.button if button.label == "Take all back").click().run()
     assert not app.exception
     assert _now(home, stored).listing == stored.listing
+
+
+def test_what_is_so_already_is_said(
+    stored: StoredData, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _select(monkeypatch, stored.listing.pictures[0].path)
+    app = show("data")
+    _widget(app, "selectbox", "class grid").set_value("birds").run()
+    _widget(app, "button", "move grid").click().run()
+    assert "There is nothing to change" in texts(app)
+    assert not _kept(home, stored)
 
 
 def test_classes_are_merged_as_long_as_two_are_left(
@@ -163,6 +175,22 @@ def test_where_the_data_set_is_not_kept_a_suspect_is_only_shown(finished: Run, s
     app = show("evaluate", run=finished.identity, view="suspects", side="validation", picture=path)
     assert not app.exception
     assert "The data set of this run is not kept here" in texts(app)
+
+
+def test_data_sets_of_one_name_are_not_mixed_up(page: Page, stored: StoredData, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(stored.listing.root, tmp_path / "other")
+    shutil.rmtree(tmp_path / "other" / "fruit")
+    other = DataStore(home).add_folder(tmp_path / "other", name=stored.name)
+    for each in (stored, other):
+        page.goto(f"/data?data={each.identity}")
+        settle(page)
+        page.locator("button.tile").first.click()
+        page.get_by_text("1 picture is selected.").wait_for()
+        settle(page)
+        page.get_by_role("button", name="Leave out").click()
+        page.get_by_text("with 1 change").wait_for()
+        assert len(_kept(home, each)) == 1
+        assert each.identity in page.url
 
 
 def test_a_person_mends_in_a_browser_with_two_tabs(

@@ -24,7 +24,7 @@ def few(few_pictures: Path, home: Path) -> StoredData:
 
 
 def _keep(home: Path, stored: StoredData, name: str, *, fit: Fit = "crop", **facts: object) -> Path:
-    config = next(each for each in _configs(stored, fit) if each.model.backbone == name)
+    config = next(each for each in _configs(stored, fit, BACKBONES) if each.model.backbone == name)
     path = score_path(home, config, BACKBONES[name].weights_name)
     keep_score(path, candidate(name, **facts))
     return path

@@ -5,9 +5,9 @@ import streamlit as st
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.folds import most_folds
 from sftviz.data.store import StoredData
-from sftviz.models.catalogue import BACKBONES
 from sftviz.recommendation import recommend
-from sftviz.ui.pickers import pick, pick_number
+from sftviz.ui.backbone_choice import pick_backbone
+from sftviz.ui.pickers import pick_number
 from sftviz.ui.wording import plain
 
 _USUAL_FOLDS, _MOST_FOLDS = 5, 10
@@ -29,11 +29,10 @@ def choose_folds(stored: StoredData) -> RunConfig:
         st.stop()
     left, right = st.columns([2, 1])
     with left:
-        names = list(BACKBONES)
-        backbone = pick("Backbone", "backbone", names, names[0], lambda each: BACKBONES[each].title)
+        entry = pick_backbone()
     with right:
         num_folds = pick_number("Folds", "folds", 2, most, _USUAL_FOLDS, explanation=_WHAT_FOLDS_ARE)
-    model = ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained)
+    model = ModelConfig(backbone=entry.name, weights=entry.pretrained)
     return RunConfig(
         name=stored.name,
         # What a head on frozen features sees is the plain view of each picture.
