@@ -49,8 +49,10 @@ def openings_elsewhere(run: Run, others: Iterable[Run]) -> tuple[Opening, ...]:
     found: list[Opening] = []
     for other in others:
         is_other = other.identity != run.identity and other.config.data.dataset == run.config.data.dataset
-        if is_other and (opened := openings(other)) and own & _held_out_names(other):
-            found += opened
+        if is_other and (opened := openings(other)):
+            # One damaged run must not hide the others.
+            with suppress(RunError):
+                found += opened if own & _held_out_names(other) else ()
     return tuple(sorted(found, key=lambda opening: opening.at))
 
 

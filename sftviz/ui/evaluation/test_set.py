@@ -39,6 +39,7 @@ def show_test_set(compared: Compared) -> None:
     """What the test set says of the checkpoint after, or the way to open it."""
     run, epoch = compared.run, compared.after.source.epoch
     opened = openings(run)
+    _say_who_else_looked(run)
     _say_where_it_stands(run, epoch, opened)
     if epoch in [opening.epoch for opening in opened]:
         _show(run, run.test_predictions(epoch), compared.after)
@@ -46,8 +47,7 @@ def show_test_set(compared: Compared) -> None:
         _offer_to_open(run, epoch, is_first=not opened)
 
 
-def _say_where_it_stands(run: Run, epoch: int, opened: Sequence[Opening]) -> None:
-    count = num_held_out(run)
+def _say_who_else_looked(run: Run) -> None:
     for opening in openings_elsewhere(run, run_store().list())[:1]:
         st.warning(
             f"Some of these pictures were looked at before: another run, *{plain(_title_of(opening.run))}*, opened its "
@@ -55,6 +55,10 @@ def _say_where_it_stands(run: Run, epoch: int, opened: Sequence[Opening]) -> Non
             "test set is no longer unbiased.",
             icon=":material/visibility:",
         )
+
+
+def _say_where_it_stands(run: Run, epoch: int, opened: Sequence[Opening]) -> None:
+    count = num_held_out(run)
     if not opened:
         st.info(
             f"**{count:,} pictures are held out as a test set; this run has not looked at them.** They had no part in "
@@ -86,17 +90,8 @@ def _offer_to_open(run: Run, epoch: int, *, is_first: bool) -> None:
     if run.is_active:
         st.caption("It can be opened once the run is over.")
         return
-    if is_first:
-        st.markdown(_ONCE)
-    words = epoch_name(run, epoch)
-    is_meant = st.checkbox(
-        f"I have made all choices, and the result is {words[0].lower()}{words[1:]}."
-        if is_first
-        else "Look all the same; I report the first number.",
-        key=f"confirm test {run.identity} {epoch}",
-    )
     label = f"Open the test set for epoch {epoch}"
-    if not is_meant:
+    if not _is_meant(run, epoch, is_first=is_first):
         st.button(label, icon=":material/lock:", disabled=True, key="test set is closed")
         return
     work = follow_work(
@@ -107,6 +102,15 @@ def _offer_to_open(run: Run, epoch: int, *, is_first: bool) -> None:
     )
     if work is not None and work.result is not None:
         st.rerun()
+
+
+def _is_meant(run: Run, epoch: int, *, is_first: bool) -> bool:
+    if is_first:
+        st.markdown(_ONCE)
+    words = epoch_name(run, epoch)
+    asked = f"I have made all choices, and the result is {words[0].lower()}{words[1:]}."
+    again = "Look all the same; I report the first number."
+    return st.checkbox(asked if is_first else again, key=f"confirm test {run.identity} {epoch}")
 
 
 def _show(run: Run, test: Predictions, validation: Predictions) -> None:
@@ -145,7 +149,7 @@ def _show_confusions(run: Run, test: Predictions) -> None:
     choose_cell("cell", "test", clicked)
     st.caption("Rows are true classes, columns what was predicted. Click a cell to see its pictures.")
     offer_csv(
-        lambda: confusion_counts_table(matrix, matrix),
+        lambda: confusion_counts_table(matrix, matrix).drop(columns="change"),
         name=f"test confusion {run.identity} epoch {test.source.epoch}",
         key="confusion test csv",
         label="Data (CSV)",
