@@ -95,6 +95,9 @@ def change_data(stored: StoredData, change: Callable[[], StoredData]) -> None:
     except SftvizError as error:
         say_error(error)
         return
+    if changed.changes == stored.changes:
+        st.info("There is nothing to change: it is like that already.", icon=":material/info:")
+        return
     _keep_class(stored.listing.classes, changed.listing.classes)
     st.rerun()
 

@@ -81,6 +81,17 @@ def test_selected_pictures_are_moved_and_left_out(
     assert _now(home, stored).listing == stored.listing
 
 
+def test_what_is_so_already_is_said(
+    stored: StoredData, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _select(monkeypatch, stored.listing.pictures[0].path)
+    app = show("data")
+    _widget(app, "selectbox", "class grid").set_value("birds").run()
+    _widget(app, "button", "move grid").click().run()
+    assert "There is nothing to change" in texts(app)
+    assert not _kept(home, stored)
+
+
 def test_classes_are_merged_as_long_as_two_are_left(
     stored: StoredData, home: Path, show: Callable[..., AppTest]
 ) -> None:
