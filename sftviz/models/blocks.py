@@ -129,12 +129,14 @@ def _matrices(backbone: nn.Module) -> set[str]:
 def _prefixes(module: nn.Module, block_of: Mapping[str, int], name: str) -> Iterator[tuple[str, int]]:
     """The shortest prefixes that tell the blocks apart."""
     start = f"{name}." if name else ""
-    inside = {block_of[start + each] for each, _ in module.named_parameters()}
+    # A parameter that two modules share is known by its first name alone.
+    inside = {block_of[start + each] for each, _ in module.named_parameters() if start + each in block_of}
     if len(inside) == 1 and name:
         yield name, inside.pop()
         return
     for parameter, _ in module.named_parameters(recurse=False):
-        yield start + parameter, block_of[start + parameter]
+        if start + parameter in block_of:
+            yield start + parameter, block_of[start + parameter]
     for child, part in module.named_children():
         yield from _prefixes(part, block_of, start + child)
 

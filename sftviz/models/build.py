@@ -80,6 +80,8 @@ def _create(entry: Backbone, **arguments: Any) -> nn.Module:
 def cut_head(classifier: nn.Module, entry: Backbone) -> int:
     """Take the publisher's head away and return the embedding's width D."""
     if entry.source in ("timm", "hub"):
+        if not hasattr(classifier, "reset_classifier"):
+            raise ModelError(f"{entry.name} is no classifier, and gives no one embedding for a picture.")
         timm_classifier: Any = classifier
         timm_classifier.reset_classifier(0)
         return int(timm_classifier.head_hidden_size)

@@ -148,7 +148,8 @@ def _begin(response: HTTPResponse, file: BinaryIO) -> tuple[int, int]:
 
 def unreachable(name: str, error: Exception) -> DownloadError:
     """That there is no way to a publisher, in one sentence and what to do."""
-    return DownloadError(f"The weights {name} could not be downloaded ({error}). {_CURE}")
+    reason = getattr(error, "reason", error)
+    return DownloadError(f"The file {name} could not be downloaded ({reason}). {_CURE}")
 
 
 def refusal(name: str, status: int) -> str:

@@ -47,7 +47,8 @@ def search_rate(config: RunConfig, task: Task) -> Generator[Event, None, RateTes
         network.eval()
         arithmetic = _arithmetic(task, network)
         train_MD = yield from _train_embeddings(task, network, arithmetic)
-        set_head(network, fit_probe(train_MD.numpy(), task.train.labels_N, len(task.classes), seed=config.seed))
+        if not config.model.keeps_head:
+            set_head(network, fit_probe(train_MD.numpy(), task.train.labels_N, len(task.classes), seed=config.seed))
     else:
         with seeded(config.seed, "fresh head"):
             network.head.reset_parameters()

@@ -97,7 +97,8 @@ def _show_found(found: list[Listed], count: int, words: str) -> None:
         column_config=_COLUMNS,
     )
     shown = f"The first {len(found)} of {count}: add a part of the name to see fewer. " if count > len(found) else ""
-    st.caption(f"{shown}A click at the left end of a line takes that backbone.")
+    uncounted = " What is not counted yet is, once it is taken." if any(each.gmac is None for each in found) else ""
+    st.caption(f"{shown}A click at the left end of a line takes that backbone.{uncounted}")
 
 
 def _line(each: Listed) -> dict[str, str]:

@@ -31,8 +31,12 @@ def choose_model(classes: Sequence[str]) -> ModelConfig:
     Args:
         classes: of the data, in their order.
     """
-    entry = pick_backbone()
-    offer_search()
+    chosen, search = st.container(), st.container()
+    # First, because the page ends where the chosen one must be looked up and cannot be.
+    with search:
+        offer_search()
+    with chosen:
+        entry = pick_backbone()
     show_backbone(entry)
     kind = st.radio(
         "Weights", [entry.pretrained, "random", "file"], format_func=_WEIGHTS.__getitem__, key=f"weights {entry.name}"
