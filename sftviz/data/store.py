@@ -5,85 +5,22 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from pydantic import TypeAdapter, ValidationError
-
 from sftviz.data.archive import extract
-from sftviz.data.by_folders import ByFolders
 from sftviz.data.changes import Change, leaving_out, relabelling, renaming
-from sftviz.data.edits import Changes, Stamp, edit, edits_of, edits_stamp
+from sftviz.data.edits import Changes, edit, edits_of
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.mended import mended
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
-from sftviz.durable import remove_leftovers, replacing, sync_folder
+from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, read_stored, write_entry
+from sftviz.durable import remove_leftovers, sync_folder
 from sftviz.errors import DataError, UploadError
-
-_BY_FOLDERS = ByFolders()
-
-
-@dataclass(frozen=True)
-class StoredData:
-    """A data set under its identity, the hash of its content.
-
-    Attributes:
-        name: as its owner calls it; text only, never a path.
-        added_at: seconds since 1970, UTC.
-        listing: the pictures to work with; its own identity is that of this version, which runs record.
-        is_copy: whether the pictures lie in the store; else they are read where they were found.
-        changes: what a person changed since it was added, in the order in which it applies.
-        whole: the listing without the changes.
-        labels: how the labels came about.
-    """
-
-    identity: str
-    name: str
-    added_at: float
-    listing: Listing
-    is_copy: bool
-    changes: Changes
-    whole: Listing
-    labels: Labels
-
-    @property
-    def num_left_out(self) -> int:
-        """Number of pictures that are there and not in the listing."""
-        return len(self.whole.pictures) - len(self.listing.pictures)
-
-
-@dataclass(frozen=True)
-class Version:
-    """What a data set was at some time.
-
-    Attributes:
-        num_changes: since it was added; None where that was not noted.
-        is_current: whether nothing was changed since.
-    """
-
-    stored: StoredData
-    num_changes: int | None
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What is written of a data set, once."""
-
-    identity: str
-    name: str
-    added_at: float
-    listing: Listing
-    is_copy: bool
-    labels: Labels = _BY_FOLDERS
-
-
-_JSON = TypeAdapter(_Entry)
 
 
 class DataStore:
@@ -105,7 +42,7 @@ class DataStore:
         path: Path,
         name: str | None = None,
         *,
-        labels: Labels = _BY_FOLDERS,
+        labels: Labels = BY_FOLDERS,
         validation: Path | None = None,
         on_progress: OnProgress | None = None,
     ) -> StoredData:
@@ -124,9 +61,7 @@ class DataStore:
         listing = scan(path, labels=labels, validation=validation, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             name = name or path.resolve().name or str(path)
-            return self._settled(
-                box, _Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels)
-            )
+            return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels))
 
     def unpack(self, file: Path | BinaryIO) -> Path:
         """Unpack a zip into a new folder, as of `new_staging`.
@@ -149,7 +84,7 @@ class DataStore:
         file: Path | BinaryIO,
         name: str,
         *,
-        labels: Labels = _BY_FOLDERS,
+        labels: Labels = BY_FOLDERS,
         on_progress: OnProgress | None = None,
     ) -> StoredData:
         """Unpack a zip and keep its pictures.
@@ -165,7 +100,7 @@ class DataStore:
         staging: Path,
         name: str,
         *,
-        labels: Labels = _BY_FOLDERS,
+        labels: Labels = BY_FOLDERS,
         on_progress: OnProgress | None = None,
     ) -> StoredData:
         """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
@@ -178,7 +113,7 @@ class DataStore:
             pictures = staging.rename(box / "pictures")
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
-            return self._settled(box, _Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
+            return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
 
     def new_staging(self) -> Path:
         """An empty folder for an upload; what is left in it for a day is deleted."""
@@ -193,7 +128,7 @@ class DataStore:
 
     def list(self) -> tuple[StoredData, ...]:
         """All data sets, newest first; damaged entries are passed over."""
-        known = filter(None, map(_read, self._sets.iterdir()))
+        known = filter(None, map(read_stored, self._sets.iterdir()))
         return tuple(sorted(known, key=lambda stored: stored.added_at, reverse=True))
 
     def get(self, identity: str) -> StoredData:
@@ -268,7 +203,7 @@ class DataStore:
         self._discard(self._sets / identity)
 
     def _known(self, identity: str) -> StoredData:
-        stored = _read(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
+        stored = read_stored(self._sets / identity) if re.fullmatch("[0-9a-f]{16}", identity) else None
         stored = stored or next(
             (each for each in self.list() if identity in edits_of(self.folder(each)).versions), None
         )
@@ -276,14 +211,13 @@ class DataStore:
             raise DataError(f"There is no data set {shown(identity)} here; add its pictures again.")
         return stored
 
-    def _settled(self, box: Path, stored: _Entry) -> StoredData:
+    def _settled(self, box: Path, stored: Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""
         try:
             return self.get(stored.identity)
         except DataError:
             home = self._sets / stored.identity
-        with replacing(box / "dataset.json") as file:
-            file.write(_JSON.dump_json(stored))
+        write_entry(box, stored)
         if home.exists():
             self._discard(home)
         box.rename(home)
@@ -306,25 +240,3 @@ class DataStore:
             raise UploadError(f"The pictures could not be stored: {error.strerror}.") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _read(folder: Path) -> StoredData | None:
-    file = folder / "dataset.json"
-    try:
-        return _mended(file, file.stat().st_mtime_ns, edits_stamp(folder))
-    except (OSError, ValidationError, DataError):
-        return None
-
-
-@lru_cache(maxsize=64)  # pages ask at every click, and a listing can have 50,000 pictures
-def _mended(file: Path, modified_ns: int, _edits: Stamp | None) -> StoredData:
-    entry = _entry(file, modified_ns)
-    whole, changes = entry.listing, edits_of(file.parent).changes
-    listing = mended(whole, changes)
-    return StoredData(entry.identity, entry.name, entry.added_at, listing, entry.is_copy, changes, whole, entry.labels)
-
-
-@lru_cache(maxsize=64)
-def _entry(file: Path, _modified_ns: int) -> _Entry:
-    entry = _JSON.validate_json(file.read_bytes())
-    return replace(entry, listing=replace(entry.listing, root=file.parent / entry.listing.root))

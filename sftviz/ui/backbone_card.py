@@ -7,7 +7,7 @@ from sftviz.jobs.background import BackgroundWork
 from sftviz.jobs.providing import download
 from sftviz.models.backbone import Backbone
 from sftviz.models.places import is_here, is_on_hub
-from sftviz.ui.wording import plain
+from sftviz.ui.wording import percent, plain
 from sftviz.ui.work_view import follow_work
 
 _SOURCES = {
@@ -25,7 +25,7 @@ def show_backbone(entry: Backbone) -> None:
         for label, value, explanation in (
             (
                 "ImageNet accuracy, top-1",
-                "not stated" if top1 is None else f"{top1:.1%}",
+                "not stated" if top1 is None else percent(top1),
                 "As its publisher states it.",
             ),
             ("Parameters", f"{entry.million_parameters:.1f} million", "With its publisher's head."),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from sftviz.data.changes import Change, Renamed
 from sftviz.data.mended import kinds
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.ui.downloads import offer_csv
 from sftviz.ui.mending import change_data
 from sftviz.ui.pickers import pick_part

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sftviz.config import RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.events import CostForecast
 from sftviz.jobs.measuring import forecast_costs
 from sftviz.runs.run import Run

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sftviz.data.by_folders import ByFolders
 from sftviz.data.labels import Labels
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import DataError, SftvizError
 from sftviz.roots import require_allowed
 from sftviz.ui.arrival import Arrival, keep_waiting, layout_of, let_go, waiting

@@ -8,7 +8,7 @@ import streamlit as st
 from sftviz.config import DataConfig
 from sftviz.data.listing import Listing
 from sftviz.data.split import unmet_shares
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.counts import counts_figure
 from sftviz.ui import selection
 from sftviz.ui.components import Tile

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.split import split
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.jobs.queue import Priority
 from sftviz.recommendation import recommend
 from sftviz.runs.run import Run

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from sftviz.audit.findings import counted
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import SftvizError
 from sftviz.ui import selection
 from sftviz.ui.components import Tile, selectable_gallery

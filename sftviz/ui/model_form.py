@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.models.places import is_here
 from sftviz.ui.backbone_card import offer_download, show_backbone
 from sftviz.ui.backbone_choice import offer_search, pick_backbone

@@ -12,7 +12,7 @@ from sftviz.data.decode import decode
 from sftviz.data.listing import Listing, Picture
 from sftviz.data.pixels import center_crop
 from sftviz.data.split import split
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.data.thumbnails import data_uri, jpeg
 from sftviz.data.views import fitted
 from sftviz.errors import SftvizError

@@ -5,7 +5,7 @@ from typing import cast
 
 import streamlit as st
 
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import RunError
 from sftviz.runs.run import Run
 from sftviz.ui import selection

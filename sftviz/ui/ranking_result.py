@@ -5,7 +5,7 @@ import streamlit as st
 from sftviz.analysis.figure_tables import ranking_table
 from sftviz.analysis.ranking import Ranked, Ranking
 from sftviz.config import Fit
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.ranking import ranking_figure
 from sftviz.models.catalogue import backbone_named
 from sftviz.ui import selection

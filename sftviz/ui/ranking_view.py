@@ -9,7 +9,7 @@ from sftviz.analysis.ranking import Ranking, rank
 from sftviz.config import DataConfig, Fit, ModelConfig, RunConfig
 from sftviz.data.sample import training_sample
 from sftviz.data.split import split
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork
 from sftviz.jobs.ranking import measure_candidates

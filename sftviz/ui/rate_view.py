@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from sftviz.config import Recipe, RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.rates import rates_figure
 from sftviz.jobs.measuring import search_rates
 from sftviz.trials import RateTest

@@ -7,7 +7,7 @@ from typing import get_args
 import streamlit as st
 
 from sftviz.config import DataConfig, Metric, Recipe, RunConfig, Stage
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.training.adjusting import checked, differences
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.training.recipes import RECIPES, WHEN_TO_USE

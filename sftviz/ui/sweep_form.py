@@ -5,7 +5,7 @@ import shlex
 import streamlit as st
 
 from sftviz.config import DataConfig, ModelConfig, RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import SweepError
 from sftviz.models.catalogue import BACKBONES
 from sftviz.sweeps.dimensions import DIMENSIONS

@@ -1,7 +1,7 @@
 """Which version of a data set is meant, in words."""
 
 from sftviz.audit.findings import counted
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import DataError
 from sftviz.ui.stores import data_store
 

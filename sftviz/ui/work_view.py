@@ -8,7 +8,7 @@ import streamlit as st
 
 from sftviz.config import RunConfig
 from sftviz.data.split import split
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.events import Event, PhaseProgressed
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork, Part

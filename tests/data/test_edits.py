@@ -9,7 +9,8 @@ import pytest
 from sftviz.data.changes import LeftOut, Relabelled, Renamed
 from sftviz.data.edits import edits_of
 from sftviz.data.scan import scan
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.errors import DataError
 
 

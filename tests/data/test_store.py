@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sftviz.data import store as storing
+from sftviz.data import stored as storing
 from sftviz.data.store import DataStore
 from sftviz.errors import DataError, UploadError
 

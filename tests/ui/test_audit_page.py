@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from sftviz.audit.audit import audit_pictures
 from sftviz.config import DataConfig
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.home import caches_of
 from sftviz.runs.run import Run
 from sftviz.ui import stores

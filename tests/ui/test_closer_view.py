@@ -10,7 +10,8 @@ from sftviz.audit.audit import audit_pictures
 from sftviz.audit.closer import CloserLook, closer_path, keep_closer_look
 from sftviz.audit.doubts import Power
 from sftviz.audit.findings import Finding, Noticed
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.home import caches_of
 from tests.ui.conftest import texts
 

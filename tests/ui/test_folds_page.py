@@ -13,7 +13,8 @@ from sftviz.analysis.confusion import confusion
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.folds import undivided
 from sftviz.data.listing import Listing
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.jobs.folding import cross_validate
 from sftviz.jobs.queue import JobQueue
 from sftviz.results import Predictions, Source

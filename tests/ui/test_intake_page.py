@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from sftviz.data.by_names import ByNames
 from sftviz.data.by_table import ByTable
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.ui.arrival import Arrival
 from tests.ui.conftest import texts
 

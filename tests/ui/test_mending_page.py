@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.runs.run import Run
 from sftviz.ui import mending, stores
 from tests.ui.conftest import say_all_wrong, settle, texts

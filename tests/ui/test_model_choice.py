@@ -9,7 +9,8 @@ from safetensors.torch import save_file
 from streamlit.testing.v1 import AppTest
 
 from sftviz.config import ModelConfig
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.models.build import build_classifier
 from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.models.places import backbones_here, download_folder, is_here

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from sftviz.config import DataConfig, Fit, ModelConfig, Recipe, RunConfig
 from sftviz.data.split import split
-from sftviz.data.store import DataStore, StoredData
+from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.jobs.ranking import measure_candidates
 from sftviz.models.catalogue import BACKBONES
 from sftviz.numerics.ways import FOLDED

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sftviz.audit.closer import CloserLook, closer_path, kept_closer_look
 from sftviz.config import DataConfig, ModelConfig, Recipe, RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.home import default_home
 from sftviz.jobs.looking_closer import look_closer
 from sftviz.models.catalogue import backbone_named

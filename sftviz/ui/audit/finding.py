@@ -4,7 +4,7 @@ import streamlit as st
 
 from sftviz.audit.audit import Audit
 from sftviz.audit.findings import Finding, Noticed
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import SftvizError
 from sftviz.figures.shortcuts import property_figure
 from sftviz.ui.audit.tables import property_table

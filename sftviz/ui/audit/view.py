@@ -7,7 +7,7 @@ import streamlit as st
 from sftviz.audit.audit import Audit, audit_pictures, kept_audit
 from sftviz.audit.findings import CHECKS
 from sftviz.audit.looks import has_looked_at
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.shortcuts import properties_figure
 from sftviz.jobs.background import BackgroundWork
 from sftviz.ui import selection

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sftviz.analysis.confusion import examples_in_cell
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.results import Predictions
 from sftviz.ui import selection
 from sftviz.ui.analyses import analysed

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.folds import most_folds
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.recommendation import recommend
 from sftviz.ui.backbone_choice import pick_backbone
 from sftviz.ui.pickers import pick_number

@@ -10,7 +10,7 @@ from sftviz.analysis.folds import by_fold
 from sftviz.analysis.learning_curve import LearningCurve, learning_curve
 from sftviz.config import RunConfig
 from sftviz.data.folds import undivided
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.learning_curve import learning_curve_figure
 from sftviz.home import default_home
 from sftviz.jobs.folding import cross_validate

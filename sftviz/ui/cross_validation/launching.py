@@ -3,7 +3,7 @@
 from sftviz.config import RunConfig
 from sftviz.data.folds import draw_folds, undivided, with_fold
 from sftviz.data.grouping import near_duplicates
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.runs.run import Run
 from sftviz.ui.stores import caches, jobs, run_store
 

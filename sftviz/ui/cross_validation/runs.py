@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sftviz.config import RunConfig
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import EmptyResultError, RunError, SftvizError
 from sftviz.results import Predictions
 from sftviz.runs.run import Run

@@ -9,7 +9,7 @@ import streamlit as st
 from sftviz.analysis.confusion import confusion, most_confused
 from sftviz.analysis.figure_tables import counts_table
 from sftviz.analysis.folds import FoldMean, FoldScores, pool, score_folds
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.figures.confusion import confusion_figure
 from sftviz.results import Predictions
 from sftviz.ui.analyses import analysed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sftviz.data.store import StoredData
+from sftviz.data.stored import StoredData
 from sftviz.errors import DataError
 from sftviz.runs.run import Run
 from sftviz.ui.components import Tile
