@@ -29,8 +29,12 @@ def choose(page: Page, label: str, option: str) -> None:
 def drawn_chart(page: Page) -> Locator:
     """The first chart of the page, once its points are there and nothing pushes it about any more."""
     settle(page)
+    # The bar of what is still being computed stands above the chart, which moves up once it is over.
+    page.get_by_role("button", name="Cancel", exact=True).first.wait_for(state="detached")
+    settle(page)
+    # Asked anew each time: a chart with other points is another node.
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.calcdata?.length")
     chart = page.locator(".js-plotly-plot").first
-    page.wait_for_function("(chart) => chart.calcdata?.length", arg=chart.element_handle())
     chart.hover(position={"x": 1, "y": 1})
     return chart
 
