@@ -14,7 +14,7 @@ from threading import Event
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from sftviz.jobs.queue import JobQueue
@@ -34,7 +34,11 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_PATIENCE_MS = 120_000
 _IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
+
+# Two cores run several browsers and servers at a time, and what is expected comes when it comes.
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class Server:
@@ -146,7 +150,7 @@ def new_page(browser: Browser, server: Server) -> Iterator[Callable[[], Page]]:
 
     def make() -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=server.url)
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -230,7 +230,7 @@ def test_a_person_mends_in_a_browser_with_two_tabs(
     table.click(position={"x": 17, "y": 64})
     other.get_by_role("button", name="Take 1 back").click()
     other.get_by_text("with 2 changes").wait_for()
-    expect(table).to_be_visible()
+    table.wait_for()
     assert name not in [what for _, what, _ in _kept(home, stored)]
     assert [kind for kind, _, _ in _kept(home, stored)] == ["left out", "left out"]
 
