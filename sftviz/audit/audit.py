@@ -5,23 +5,22 @@ Shape legend: N pictures.
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from sftviz.audit.appearance import badly_shaped, hard_to_see, unlike_the_others
 from sftviz.audit.balance import unbalanced
 from sftviz.audit.copies import repeated
 from sftviz.audit.findings import CHECKS, Finding, Noticed
+from sftviz.audit.kept import keep, kept
 from sftviz.audit.looks import Looks, look_at, looks_of
 from sftviz.audit.properties import Property, properties_of
 from sftviz.audit.shortcuts import Said, can_tell, said_by, shortcut
 from sftviz.caches import CacheFolder
 from sftviz.data.listing import Listing
 from sftviz.data.perceptual import near_groups
-from sftviz.durable import write_durably
 from sftviz.errors import DataError
 from sftviz.events import Event, PhaseProgressed
 from sftviz.results import IntArray
@@ -101,26 +100,13 @@ def audit_pictures(listing: Listing, whole: Listing, cache: CacheFolder, folder:
         raise DataError("The cache was cleared just now; try again.")
     place = {picture.path: index for index, picture in enumerate(whole.pictures)}
     found = audit(listing, looks[[place[picture.path] for picture in listing.pictures]])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_durably(_file(listing, folder), _JSON.dump_json(found))
-    except OSError as error:
-        raise DataError(f"The audit could not be kept: {error.strerror}.") from error
+    keep(found, _file(listing, folder), _JSON)
     return found
 
 
 def kept_audit(listing: Listing, folder: Path) -> Audit | None:
     """What `audit_pictures` found of the same content; None where it was not asked, or it is damaged."""
-    file = _file(listing, folder)
-    try:
-        return _parsed(file, file.stat().st_mtime_ns)
-    except (OSError, ValidationError):
-        return None
-
-
-@lru_cache(maxsize=16)  # pages ask at every click
-def _parsed(file: Path, _modified_ns: int) -> Audit:
-    return _JSON.validate_json(file.read_bytes())
+    return kept(_file(listing, folder), _JSON)
 
 
 def _properties(listing: Listing, looks_N: Looks, labels_N: IntArray, groups_N: IntArray) -> list[Property]:

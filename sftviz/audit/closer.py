@@ -2,21 +2,19 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from sftviz.audit.alike import alike_finding, find_alike
 from sftviz.audit.doubts import Power, doubts, doubts_finding, power
 from sftviz.audit.findings import Finding
+from sftviz.audit.kept import keep, kept
 from sftviz.caches import CacheFolder
 from sftviz.data.folds import undivided
 from sftviz.data.grouping import near_duplicates
 from sftviz.data.listing import Listing
-from sftviz.durable import write_durably
-from sftviz.errors import DataError
 from sftviz.events import PhaseProgressed
 from sftviz.results import FloatArray, IntArray
 from sftviz.trials import LabelTrial
@@ -90,11 +88,7 @@ def keep_closer_look(found: CloserLook, path: Path) -> None:
     Raises:
         DataError: the disk is full.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(path, _JSON.dump_json(found))
-    except OSError as error:
-        raise DataError(f"What was found could not be kept: {error.strerror}.") from error
+    keep(found, path, _JSON)
 
 
 def closer_path(folder: Path, version: str, backbone: str) -> Path:
@@ -104,12 +98,4 @@ def closer_path(folder: Path, version: str, backbone: str) -> Path:
 
 def kept_closer_look(path: Path) -> CloserLook | None:
     """What `keep_closer_look` kept; None where there is nothing, or it is damaged."""
-    try:
-        return _parsed(path, path.stat().st_mtime_ns)
-    except (OSError, ValidationError):
-        return None
-
-
-@lru_cache(maxsize=16)  # pages ask at every click
-def _parsed(path: Path, _modified_ns: int) -> CloserLook:
-    return _JSON.validate_json(path.read_bytes())
+    return kept(path, _JSON)

@@ -37,7 +37,7 @@ class Mapped:
             RunError: one of the epochs has not been evaluated, or its file is damaged.
         """
         if self.has_training:
-            return [_with_training(self.run, epoch) for epoch in self.epochs]
+            return [*self.embedded()]
         return [self.run.predictions(epoch) for epoch in self.epochs]
 
     def embedded(self) -> list[Embedded]:

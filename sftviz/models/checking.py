@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import torch
-
 from sftviz.errors import ModelError
 from sftviz.models.backbone import Backbone
 from sftviz.models.build import cut_head
 from sftviz.models.describing import without_memory
 from sftviz.models.report import FileReport
-from sftviz.models.weights import head_in, misfits, read_file, without_head
+from sftviz.models.weights import head_in, misfits, not_finite, read_file, without_head
 
 
 def check_file(path: Path, entry: Backbone) -> FileReport:
@@ -23,9 +21,7 @@ def check_file(path: Path, entry: Backbone) -> FileReport:
     width = cut_head(backbone, entry)
     problems = misfits(backbone, without_head(weights, entry))
     if not problems:
-        problems = [
-            f"{name} holds NaN or infinity" for name, tensor in weights.items() if not torch.isfinite(tensor).all()
-        ]
+        problems = [f"{name} holds NaN or infinity" for name in not_finite(weights)]
     try:
         head_classes = len(head_in(weights, entry, width).bias)
     except ModelError:

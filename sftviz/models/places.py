@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from huggingface_hub import try_to_load_from_cache
-
 from sftviz.models.backbone import Backbone
 from sftviz.models.published import published_in
 
@@ -30,6 +28,9 @@ def kept_weights(entry: Backbone) -> Path | None:
         if (download_folder() / name).is_file():
             return download_folder() / name
     if is_on_hub(entry):
+        # A quarter of a second, which pages about other backbones need not wait for.
+        from huggingface_hub import try_to_load_from_cache
+
         repository, _, revision = entry.address.partition("@")
         for filename in HUB_FILES:
             found = try_to_load_from_cache(repository, filename, revision=revision or None)

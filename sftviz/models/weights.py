@@ -161,7 +161,7 @@ def _own_head(weights: Mapping[str, Tensor], entry: Backbone, head: nn.Linear) -
         raise ModelError(
             f"The head in the weights has {len(found.bias)} classes, not {head.out_features}; start from a new one."
         )
-    if not all(torch.isfinite(tensor).all() for tensor in found):
+    if not_finite(found._asdict()):
         raise ModelError("The head in the weights holds NaN or infinity; start from a new one.")
     return found
 
@@ -179,10 +179,14 @@ def _fill(backbone: nn.Module, weights: Mapping[str, Tensor], config: ModelConfi
             f"The weights {config.weights!r} do not fit {config.backbone}: {'; '.join(problems[:3])}"
             f"{f' and {len(problems) - 3} more' if len(problems) > 3 else ''}. Choose the backbone they come from."
         )
-    not_finite = [name for name, tensor in weights.items() if not torch.isfinite(tensor.float()).all()]
-    if not_finite:
-        raise ModelError(f"The weights {config.weights!r} hold NaN or infinity in {not_finite[0]}; use another file.")
+    if broken := not_finite(weights):
+        raise ModelError(f"The weights {config.weights!r} hold NaN or infinity in {broken[0]}; use another file.")
     backbone.load_state_dict(weights)
+
+
+def not_finite(weights: Mapping[str, Tensor]) -> list[str]:
+    """Names of the tensors that hold NaN or infinity."""
+    return [name for name, tensor in weights.items() if not torch.isfinite(tensor.float()).all()]
 
 
 def misfits(backbone: nn.Module, weights: Mapping[str, Tensor]) -> list[str]:

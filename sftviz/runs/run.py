@@ -12,14 +12,12 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sftviz.config import Recipe, RunConfig, Target
 from sftviz.errors import CheckpointError, RunError
@@ -28,6 +26,7 @@ from sftviz.runs.labels import Labels, read_labels
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
 from sftviz.runs.replay import RunState
+from sftviz.runs.said import examples_of, kept_predictions, read_predictions, with_embeddings
 
 NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
 
@@ -117,7 +116,7 @@ class Run:
         path = self._epoch_file(epoch)
         with self._missing(epoch):
             state = path.stat()
-            return _predictions(path, state.st_mtime_ns, state.st_size)
+            return kept_predictions(path, state.st_mtime_ns, state.st_size)
 
     def predictions_of(self, epochs: Iterable[int]) -> "EpochsSaid":
         """What the network said at the end of each of these epochs, for analyses that go through all of them.
@@ -153,7 +152,7 @@ class Run:
             RunError: that epoch has not been evaluated, or its file is damaged.
         """
         with self._missing(epoch):
-            return _read(self._epoch_file(epoch), "validation", "probabilities_NK")
+            return read_predictions(self._epoch_file(epoch))
 
     def embedded(self, epoch: int) -> Embedded:
         """The same with the embeddings, which take more time and memory than all the rest.
@@ -163,7 +162,7 @@ class Run:
         """
         said = self.predictions(epoch)
         with self._missing(epoch), self._epoch_file(epoch).open("rb") as file, np.load(file) as arrays:
-            return _embedded(said, arrays["embeddings_ND"])
+            return with_embeddings(said, arrays["embeddings_ND"])
 
     def watched(self, epoch: int) -> WatchedMaps | None:
         """Where the network saw the true class of a few validation examples; None where that was not kept.
@@ -185,7 +184,7 @@ class Run:
         path = self._epoch_file(0)
         with self._missing(0):
             state = path.stat()
-            return _predictions(path, state.st_mtime_ns, state.st_size, side="train", name="train_out_of_fold_NK")
+            return kept_predictions(path, state.st_mtime_ns, state.st_size, side="train", name="train_out_of_fold_NK")
 
     def embedded_training(self) -> Embedded | None:
         """The same with the embeddings; None where the run is from before they were kept.
@@ -196,7 +195,7 @@ class Run:
         said = self.out_of_fold()
         with self._missing(0), self._epoch_file(0).open("rb") as file, np.load(file) as arrays:
             name = "train_embeddings_ND"
-            return _embedded(said, arrays[name]) if name in arrays else None
+            return with_embeddings(said, arrays[name]) if name in arrays else None
 
     def test_file(self, epoch: int) -> Path:
         """Where it is kept what the network of an epoch said of the test examples: there once it was asked."""
@@ -209,7 +208,7 @@ class Run:
             RunError: the run has not begun, or its list of examples is damaged.
         """
         with self._unlisted():
-            return frozenset(_examples(self.folder, "test")[1])
+            return frozenset(examples_of(self.folder, "test")[1])
 
     def test_predictions(self, epoch: int) -> Predictions:
         """What it said of them; always the same object.
@@ -220,7 +219,7 @@ class Run:
         path = self.test_file(epoch)
         with self._missing(epoch):
             state = path.stat()
-            return _predictions(path, state.st_mtime_ns, state.st_size, side="test")
+            return kept_predictions(path, state.st_mtime_ns, state.st_size, side="test")
 
     def training_counts(self) -> IntArray:
         """How many training examples each class has.
@@ -288,32 +287,3 @@ class EpochsSaid:
 
     def __iter__(self) -> Iterator[Predictions]:
         return map(self.run.read_predictions, self.epochs)
-
-
-@lru_cache(maxsize=128)
-def _predictions(
-    path: Path, _changed_ns: int, _size: int, *, side: str = "validation", name: str = "probabilities_NK"
-) -> Predictions:
-    return _read(path, side, name)
-
-
-def _read(path: Path, side: str, name: str) -> Predictions:
-    folder = path.parents[1]
-    classes, names, labels_N = _examples(folder, side)
-    # Opened here: of a damaged file, NumPy would leave its own open.
-    with path.open("rb") as file, np.load(file) as arrays:
-        probabilities_NK = arrays[name].astype(np.float32)
-    return Predictions(Source(folder.name, int(path.stem)), classes, names, labels_N, probabilities_NK)
-
-
-def _embedded(said: Predictions, embeddings_ND: NDArray[np.float16]) -> Embedded:
-    wide_ND = embeddings_ND.astype(np.float32)
-    return Embedded(said.source, said.classes, said.examples, said.labels_N, said.probabilities_NK, wide_ND)
-
-
-@lru_cache(maxsize=32)
-def _examples(folder: Path, side: str) -> tuple[tuple[str, ...], tuple[str, ...], IntArray]:
-    """Classes, and names and labels of the examples of one side, which a run never changes."""
-    examples = json.loads((folder / "examples.json").read_bytes())
-    labels_N = np.asarray(examples[side]["labels"], dtype=np.int64)
-    return tuple(examples["classes"]), tuple(examples[side]["names"]), labels_N

@@ -2,15 +2,13 @@
 
 from collections.abc import Generator
 
-import numpy as np
-
 from sftviz.config import RunConfig
 from sftviz.events import Event
 from sftviz.results import IntArray, Predictions, Source
 from sftviz.tasks.task import Task
 from sftviz.training.embedding import pretrained_embeddings
 from sftviz.training.learning_curve import curve_trials
-from sftviz.training.probe import fit_probe, signed_targets
+from sftviz.training.probe import fit_probe, members_of, signed_targets
 from sftviz.trials import HeadFolds
 
 
@@ -29,7 +27,7 @@ def cross_validate_head(config: RunConfig, task: Task, fold_N: IntArray) -> Gene
     """
     labels_N, classes = task.train.labels_N, task.classes
     embeddings_ND = yield from pretrained_embeddings(config, task)
-    folds = [np.flatnonzero(fold_N == fold) for fold in range(int(fold_N.max()) + 1)]
+    folds = members_of(fold_N)
     probe = fit_probe(embeddings_ND, labels_N, len(classes), seed=config.seed, folds=folds)
     source = Source(f"head on {config.model.backbone}", 0)
     predictions = Predictions(source, classes, task.train.names, labels_N, probe.out_of_fold_NK)

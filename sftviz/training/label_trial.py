@@ -8,7 +8,7 @@ from scipy.special import softmax
 
 from sftviz.results import FloatArray, IntArray, Predictions, Source
 from sftviz.seeding import draw
-from sftviz.training.probe import fit_probe, signed_targets, stratified_folds
+from sftviz.training.probe import fit_probe, members_of, signed_targets, stratified_folds
 from sftviz.training.ridge import make_ridge
 from sftviz.trials import LabelTrial
 
@@ -40,7 +40,7 @@ def ask_labels(
         fold_N: from 0; None for stratified folds.
         seed: decides what is swapped.
     """
-    folds = stratified_folds(labels_N, seed) if fold_N is None else _members(fold_N)
+    folds = stratified_folds(labels_N, seed) if fold_N is None else members_of(fold_N)
     probe = fit_probe(embeddings_ND, labels_N, len(classes), seed=seed, folds=folds)
     swapped_SN = _swapped(labels_N, len(classes), seed)
     targets = np.concatenate([signed_targets(own_N, len(classes)) for own_N in swapped_SN], axis=1)
@@ -63,7 +63,3 @@ def _swapped(labels_N: IntArray, num_classes: int, seed: int) -> IntArray:
         chosen = order_N[trial * count : (trial + 1) * count]
         own_N[chosen] = (own_N[chosen] + random.integers(1, num_classes, len(chosen))) % num_classes
     return swapped_SN
-
-
-def _members(fold_N: IntArray) -> list[IntArray]:
-    return [np.flatnonzero(fold_N == fold) for fold in range(int(fold_N.max()) + 1)]

@@ -96,6 +96,11 @@ def stratified_folds(labels_N: IntArray, seed: int) -> list[IntArray]:
     return [np.sort(order[fold::num_folds]).astype(np.int64) for fold in range(min(num_folds, len(order)))]
 
 
+def members_of(fold_N: IntArray) -> list[IntArray]:
+    """Indices of the examples of each fold, from the number of each example's fold."""
+    return [np.flatnonzero(fold_N == fold) for fold in range(int(fold_N.max()) + 1)]
+
+
 def set_head(network: Network, probe: Probe) -> None:
     """Give a network the probe for its head."""
     with torch.no_grad():

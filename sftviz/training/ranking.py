@@ -20,10 +20,10 @@ from sftviz.numerics.ways import default_numerics, numerics_named
 from sftviz.results import FloatArray, IntArray, Predictions, Source
 from sftviz.seeding import draw
 from sftviz.tasks.task import BATCH_SIZE, Task, choose_device
-from sftviz.training.frozen import PLAIN_VIEW, frozen_outputs
+from sftviz.training.embedding import plain_embeddings
 from sftviz.training.pilot import Pilot, fly
 from sftviz.training.preflight import projected_seconds
-from sftviz.training.probe import fit_probe, signed_targets, stratified_folds
+from sftviz.training.probe import fit_probe, members_of, signed_targets, stratified_folds
 from sftviz.training.ridge import make_ridge
 from sftviz.trials import CandidateScore
 
@@ -53,8 +53,8 @@ def score_candidate(
     yield from task.prepare()
     network, memory_mib = _loaded(task)
     pilot = yield from _flown(config, task, network)
-    embeddings_ND = yield from _embeddings(pilot, task, network)
-    folds = stratified_folds(labels_N, config.seed) if fold_N is None else _members(fold_N)
+    embeddings_ND = yield from plain_embeddings(network, numerics_named(pilot.numerics), task)
+    folds = stratified_folds(labels_N, config.seed) if fold_N is None else members_of(fold_N)
     probe = fit_probe(embeddings_ND, labels_N, len(classes), seed=config.seed, folds=folds)
     source = Source(config.model.backbone, 0)
     return CandidateScore(
@@ -117,20 +117,6 @@ def _flown(config: RunConfig, task: Task, network: Network) -> Generator[Event, 
     count = min(config.recipe.batch_size, len(task.train.names))
     inputs = task.train.evaluation_batch(range(count)).to(network.head.weight.device)
     return (yield from fly(config, network, task.caches, inputs, torch.from_numpy(task.train.labels_N)))
-
-
-def _embeddings(pilot: Pilot, task: Task, network: Network) -> Generator[Event, None, FloatArray]:
-    network.eval()
-    example = task.train.evaluation_batch(range(min(2, len(task.train.names)))).to(network.head.weight.device)
-    arithmetic = Arithmetic(numerics_named(pilot.numerics), network, example)
-    plain = range(PLAIN_VIEW, PLAIN_VIEW + 1)
-    outputs = yield from frozen_outputs(network.backbone, arithmetic, task.train, plain, task.caches)
-    embeddings: FloatArray = outputs[0].float().numpy()
-    return embeddings
-
-
-def _members(fold_N: IntArray) -> list[IntArray]:
-    return [np.flatnonzero(fold_N == fold) for fold in range(int(fold_N.max()) + 1)]
 
 
 def _places(folds: list[IntArray], count: int) -> IntArray:

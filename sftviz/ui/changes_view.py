@@ -1,7 +1,5 @@
 """What a person changed in a data set: one list, to be looked through, saved and taken back."""
 
-import time
-
 import pandas as pd
 import streamlit as st
 
@@ -13,6 +11,7 @@ from sftviz.ui.mending import change_data
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
 from sftviz.ui.stores import data_store
+from sftviz.ui.wording import moment
 
 _PER_PAGE = 50
 _ROW_HEIGHT = 56  # pixels
@@ -48,7 +47,7 @@ def _show_list(stored: StoredData) -> None:
 def changes_table(stored: StoredData) -> pd.DataFrame:
     """A line a change, newest first."""
     rows = [
-        (kind, change.what, _moment(change.at), change.reason)
+        (kind, change.what, "" if change.at is None else moment(change.at), change.reason)
         for kind, change in zip(kinds(stored.whole, stored.changes), stored.changes, strict=True)
     ]
     return pd.DataFrame(rows[::-1], columns=["change", "what", "when", "reason"])
@@ -74,7 +73,3 @@ def _show_table(stored: StoredData, table: pd.DataFrame, start: int) -> list[Cha
 
 def _picture(stored: StoredData, change: Change) -> str:
     return "" if isinstance(change, Renamed) else thumbnail_uri(stored.whole.root / change.path, 98)
-
-
-def _moment(at: float | None) -> str:
-    return "" if at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(at))

@@ -11,6 +11,7 @@ from sftviz.analysis.dynamics import dynamics
 from sftviz.errors import RunError
 from sftviz.results import Predictions
 from sftviz.runs import run as module
+from sftviz.runs import said
 from sftviz.runs.run import Run
 from sftviz.ui.analyses import analysed
 
@@ -21,13 +22,14 @@ NUM_EPOCHS = 150  # more than predictions are kept of
 def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each file was read."""
     counted: Counter[str] = Counter()
-    original = module._read
+    original = said.read_predictions
 
-    def count(path: Path, side: str, name: str) -> Predictions:
+    def count(path: Path, **asked: str) -> Predictions:
         counted[path.name] += 1
-        return original(path, side, name)
+        return original(path, **asked)
 
-    monkeypatch.setattr(module, "_read", count)
+    for reader in (said, module):
+        monkeypatch.setattr(reader, "read_predictions", count)
     return counted
 
 

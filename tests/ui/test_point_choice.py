@@ -31,11 +31,15 @@ def test_an_outline_holds_on_its_own_map_alone(projection):
     text = choice_of_points(np.arange(9000), projection, (1, square))
     other = Projection("tsne", (Source("r", 0), Source("r", 4)), projection.examples, projection.points_EN2, None)
     assert chosen_points(text, other) is None
+    with_training = Projection(
+        "tsne", projection.sources, ("a",) * 20_001, np.pad(projection.points_EN2, ((0, 0), (0, 1), (0, 0))), None
+    )
+    assert chosen_points(text, with_training) is None
     assert choice_of_points(np.array([], np.int64), projection) == ""
 
 
 @pytest.mark.parametrize(
-    "text", ["", "i", "i!", "i-5", "i99999", "nonsense", "otsne-0-3-1-", "otsne-0-3-7-aabb", "o-1-zz"]
+    "text", ["", "i", "i!", "i-5", "i99999", "nonsense", "otsne-0-3-20000-1-", "otsne-0-3-20000-7-aabb", "o-1-zz"]
 )
 def test_nonsense_chooses_nothing(text, projection):
     assert chosen_points(text, projection) is None

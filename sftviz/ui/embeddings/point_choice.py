@@ -70,7 +70,8 @@ def _within(text: str, projection: Projection) -> IntArray:
 
 
 def _map_name(projection: Projection) -> str:
-    return f"o{projection.method}-{projection.before.epoch}-{projection.after.epoch}"
+    # Their number tells a map of the validation examples from one that has the training examples too.
+    return f"o{projection.method}-{projection.before.epoch}-{projection.after.epoch}-{len(projection.examples)}"
 
 
 def _frame(projection: Projection) -> tuple[FloatArray, FloatArray]:
