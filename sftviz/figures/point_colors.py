@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sftviz.figures.theme import CLASS_COLORS
+from sftviz.figures.theme import class_color
 from sftviz.results import FloatArray, Predictions
 
 COLORINGS = {
@@ -27,39 +27,30 @@ _GROUPS = {
     "flip": (("still wrong", "still right", "broken", "fixed"), ("#CC79A7", _FAINT, _BROKEN, _FIXED)),
 }
 # From rare to usual: what is odd shows on a light page and on a dark one.
-_VALUES = ((0.0, "#D55E00"), (0.5, "#E69F00"), (1.0, "#0072B2"))
+_VALUES = ("#D55E00", "#E69F00", "#0072B2")
+_NUM_SHADES = 256
+_MOST_CLASSES_NAMED = 20
 
 
 @dataclass(frozen=True, eq=False)
 class PointColors:
-    """A number for each point, and how numbers are coloured.
+    """The group of each point, and how groups are coloured.
 
     Attributes:
         title: what it says.
-        numbers_EN: float32: places in `colors` where these name groups, else shares in [0, 1].
-        names: of the groups; empty for shares.
-        colors: of the groups; empty for shares.
-        names_classes: whether the groups are the true classes, whose colours come again after the tenth.
+        groups_EN: uint16, places in `colors`.
+        colors: of the groups, "#rrggbb"; of shares, from 0 to 1 in even steps.
+        names: of the groups; empty where they are shares, or too many to be named.
+        is_scale: whether the groups are shares.
         is_hollow_N: the examples that were learned from, drawn as outlines; None where there are none.
     """
 
     title: str
-    numbers_EN: FloatArray
+    groups_EN: NDArray[np.uint16]
+    colors: tuple[str, ...]
     names: tuple[str, ...] = ()
-    colors: tuple[str, ...] = ()
-    names_classes: bool = False
+    is_scale: bool = False
     is_hollow_N: NDArray[np.bool_] | None = None
-
-    def axis(self) -> dict[str, object]:
-        """Plotly's colour axis: a step for each group, named beside it, or a scale of shares in per cent."""
-        if not self.names:
-            bar = {"title": {"text": self.title}, "tickformat": ".0%", "thickness": 12, "len": 0.75}
-            return {"cmin": 0, "cmax": 1, "colorscale": _VALUES, "colorbar": bar}
-        count = len(self.colors)
-        ends = [(place / count, color) for index, color in enumerate(self.colors) for place in (index, index + 1)]
-        ticks = {"tickvals": list(range(count)), "ticktext": list(self.names[:count]), "ticks": ""}
-        bar = {"title": {"text": self.title}, "thickness": 12, "len": min(1.0, 0.2 * count), **ticks}
-        return {"cmin": -0.5, "cmax": count - 0.5, "colorscale": ends, "colorbar": bar}
 
 
 def point_colors(
@@ -94,20 +85,37 @@ def _colors(
         return _groups(coloring, [codes_N] * len(checkpoints))
     if coloring == "confidence":
         confidence = [each.probabilities_NK.max(axis=1) for each in checkpoints]
-        return PointColors("confidence", np.stack(confidence).astype(np.float32))
+        return _shares("confidence", np.stack(confidence))
     if coloring == "split" and is_training_N is not None:
         return _groups(coloring, [is_training_N] * len(checkpoints))
     if coloring == "kept" and kept_EN is not None:
-        return PointColors("neighbours kept", kept_EN)
+        return _shares("neighbours kept", kept_EN)
     return _classes(checkpoints)
 
 
 def _groups(coloring: str, codes: Sequence[NDArray[np.generic]]) -> PointColors:
     names, colors = _GROUPS[coloring]
-    return PointColors(COLORINGS[coloring], np.stack(codes).astype(np.float32), names, colors)
+    return PointColors(COLORINGS[coloring], np.stack(codes).astype(np.uint16), colors, names)
+
+
+def _shares(title: str, shares_EN: FloatArray) -> PointColors:
+    groups_EN = (shares_EN * (_NUM_SHADES - 1)).round().astype(np.uint16)
+    return PointColors(title, groups_EN, _SHADES, is_scale=True)
 
 
 def _classes(checkpoints: Sequence[Predictions]) -> PointColors:
     labels_N, classes = checkpoints[0].labels_N, checkpoints[0].classes
-    numbers_EN = np.tile(labels_N.astype(np.float32), (len(checkpoints), 1))
-    return PointColors(COLORINGS["class"], numbers_EN, classes, CLASS_COLORS, names_classes=True)
+    groups_EN = np.tile(labels_N.astype(np.uint16), (len(checkpoints), 1))
+    colors = tuple(map(class_color, range(len(classes))))
+    names = classes if len(classes) <= _MOST_CLASSES_NAMED else ()
+    return PointColors(COLORINGS["class"], groups_EN, colors, names)
+
+
+def _shades() -> tuple[str, ...]:
+    corners = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in _VALUES])
+    at = np.linspace(0, len(corners) - 1, _NUM_SHADES)
+    shades = np.stack([np.interp(at, np.arange(len(corners)), part) for part in corners.T], axis=1)
+    return tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in shades.round().astype(int).tolist())
+
+
+_SHADES = _shades()

@@ -10,9 +10,10 @@ import numpy as np
 import streamlit as st
 
 from sftviz.figures.curves import Line
-from sftviz.results import ConfusionMatrix, IntArray, Predictions
+from sftviz.results import ConfusionMatrix, IntArray
 
 _SOURCES = Path(__file__).with_name("browser")
+TIP = '<div class="picture" hidden><img alt=""><div class="words"></div></div>'
 _GALLERY = '<div class="gallery" role="group"></div>'
 
 
@@ -48,7 +49,7 @@ def gallery(
 ) -> str | None:
     """Show pictures; the key of the tile that was clicked just now, else None."""
     data = _gallery_data(tiles, label, width) | {"picked": picked, "isClickable": is_clickable}
-    result = _mount("gallery", _GALLERY, key, data, on_picked_change=_nothing)
+    result = mount("gallery", _GALLERY, key, data, on_picked_change=nothing)
     clicked: str | None = result.picked
     return clicked
 
@@ -63,7 +64,7 @@ def selectable_gallery(tiles: Sequence[Tile], *, key: str, label: str, width: in
         width: least width of a tile, in pixels.
     """
     data = _gallery_data(tiles, label, width) | {"picked": None, "isClickable": True, "isSelectable": True}
-    result = _mount("gallery", _GALLERY, key, data, on_selected_change=_nothing, default={"selected": []})
+    result = mount("gallery", _GALLERY, key, data, on_selected_change=nothing, default={"selected": []})
     selected = set(result.selected)
     return tuple(tile.key for tile in tiles if tile.key in selected)
 
@@ -103,8 +104,8 @@ def curves(
         "series": [
             {
                 "name": line.name,
-                "x": _encoded(line.x.tobytes()),
-                "y": _encoded(line.y.tobytes()),
+                "x": encoded(line.x.tobytes()),
+                "y": encoded(line.y.tobytes()),
                 "color": line.color,
                 "isFaint": line.is_faint,
                 "isDotted": line.is_dotted,
@@ -120,7 +121,7 @@ def curves(
         "isPercent": is_percent,
         "target": target,
     }
-    _mount("curves", html, key, data)
+    mount("curves", html, key, data)
 
 
 def confusion_table(
@@ -161,7 +162,7 @@ def confusion_table(
         "label": label,
         "picked": ",".join(map(str, picked)) if picked else None,
     }
-    result = _mount("matrix", '<div class="scroll"><table></table></div>', key, data, on_picked_change=_nothing)
+    result = mount("matrix", '<div class="scroll"><table></table></div>', key, data, on_picked_change=nothing)
     if result.picked is None:
         return None
     row, column = map(int, str(result.picked).split(","))
@@ -182,51 +183,48 @@ def folder_drop(*, key: str, url: str, hint: str) -> str | None:
         '<input type="file" webkitdirectory multiple aria-label="Choose a folder of pictures"></label>'
         '<div class="bar" hidden><div></div></div><div class="status" role="status" aria-live="polite"></div>'
     )
-    result = _mount("folder", html, key, {"url": url, "hint": hint}, on_done_change=_nothing)
+    result = mount("folder", html, key, {"url": url, "hint": hint}, on_done_change=nothing)
     name: str | None = result.done
     return name
 
 
-def pictures_on_hover(*, key: str, container: str, address: str, checkpoints: Sequence[Predictions] = ()) -> int | None:
-    """Show a picture, and what was said of it, beside the pointer on a point of the Plotly chart in a container.
-
-    Where the chart has a second panel, the same example's point on it is ringed.
+def pictures_on_hover(*, key: str, container: str, address: str) -> None:
+    """Show a picture beside the pointer on a point of the Plotly chart in a container.
 
     Args:
         key: identity of the component on its page.
         container: key of the container that holds the chart.
         address: where pictures come from; the point's `customdata` is appended.
-        checkpoints: what was said of all examples; none where the chart's own texts say enough.
-
-    Returns:
-        The `customdata` of the point that was clicked just now, else None.
     """
-    html = '<div class="picture" hidden><img alt=""><div class="words"></div></div><div class="ring" hidden></div>'
-    said = [
-        {
-            "title": f"epoch {each.source.epoch}",
-            "predicted": _encoded(each.predicted_N.astype("<u2").tobytes()),
-            "confidence": _encoded(each.probabilities_NK.max(axis=1).astype("<f4").tobytes()),
-        }
-        for each in checkpoints
-    ]
-    labels, classes = (checkpoints[0].labels_N, checkpoints[0].classes) if checkpoints else (np.empty(0), ())
-    data = {"container": container, "address": address, "said": said, "classes": classes}
-    data["labels"] = _encoded(labels.astype("<u2").tobytes())
-    clicked: int | None = _mount("hover", html, key, data, on_clicked_change=_nothing).clicked
-    return clicked
+    mount("hover", TIP, key, {"container": container, "address": address}, parts=("tip", "hover"))
 
 
-def _mount(name: str, html: str, key: str, data: dict[str, Any], **callbacks: Any) -> Any:
+def mount(name: str, html: str, key: str, data: dict[str, Any], parts: Sequence[str] = (), **callbacks: Any) -> Any:
+    """Show one of the components in `browser/`.
+
+    Args:
+        name: of the component.
+        html: what it begins with.
+        key: identity on its page.
+        data: what goes down to it.
+        parts: of its script and its style, joined; the one of its name alone where none are given.
+        callbacks: as Streamlit names them, for what comes back.
+    """
     # Registered at every mount: the registry belongs to the server's runtime, which is not there when this is imported.
-    script, style = ((_SOURCES / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    script, style = (_joined(parts or (name,), kind) for kind in ("js", "css"))
     component = st.components.v2.component(f"sftviz_{name}", html=html, css=style, js=script)
     return component(key=key, data=data, **callbacks)
 
 
-def _encoded(content: bytes) -> str:
+def _joined(parts: Sequence[str], kind: str) -> str:
+    files = [_SOURCES / f"{part}.{kind}" for part in parts]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
+
+
+def encoded(content: bytes) -> str:
+    """Bytes as text, for the way to the browser."""
     return base64.b64encode(content).decode()
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Streamlit hands a value over only where a callback is named."""

@@ -12,8 +12,6 @@ from sftviz.analysis.csv_export import csv_bytes
 
 Table = pd.DataFrame | Callable[[], pd.DataFrame]
 
-_TOOLS = ["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]
-
 
 def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clickable: bool = False) -> int | None:
     """Show a figure whose camera button saves it as PNG, made by the browser, and offer its numbers as CSV.
@@ -38,23 +36,6 @@ def show_figure(figure: go.Figure, table: Table, *, name: str, key: str, is_clic
             st.plotly_chart(figure, key=key, config=config)
         offer_csv(table, name=name, key=f"{key} csv", label="Data (CSV)")
     return picked
-
-
-def show_points(figure: go.Figure, table: Table, *, name: str, key: str, on_drawn: Callable[[Any], None]) -> None:
-    """The same for a figure whose points are chosen by a box or a lasso, and which can be zoomed.
-
-    Args:
-        figure: what to show.
-        table: its numbers in the units of its axes, or what makes them once somebody asks.
-        name: of the files, without an ending; say which figure of which run and epochs.
-        key: identity of the figure on its page.
-        on_drawn: told what was chosen before the page is run again, so that this need be done only once: Streamlit's
-            own account, with `points`, `box` and `lasso`.
-    """
-    config = _prepared(figure, name) | {"modeBarButtons": [_TOOLS, ["toImage"]], "scrollZoom": True}
-    with st.container(gap="xsmall"):
-        st.plotly_chart(figure, key=key, on_select=lambda: on_drawn(st.session_state[key].selection), config=config)
-        offer_csv(table, name=name, key=f"{key} csv", label="Data (CSV)")
 
 
 def _prepared(figure: go.Figure, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Select boxes that stay in step with the selection."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import TypeVar, cast
 
 import streamlit as st
 
@@ -16,9 +16,12 @@ from sftviz.ui.version_words import changes_words
 from sftviz.ui.wording import epoch_name, run_title
 
 _ON = "on"
+Choice = TypeVar("Choice", bound=str)
 
 
-def pick(label: str, key: str, options: Sequence[str], default: str, words: Callable[[str], str] = str) -> str:
+def pick(
+    label: str, key: str, options: Sequence[Choice], default: Choice, words: Callable[[Choice], str] = str
+) -> Choice:
     """A select box for one part of the selection; an unknown choice, from an old link say, becomes the default."""
     chosen = selection.chosen(key)
     widget = f"pick {key}"

@@ -1,16 +1,11 @@
 """What several journeys through the browser have in common."""
 
-from playwright.sync_api import Locator, Page
+import re
+
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.ui.conftest import settle
-
-_FIRST_POINT = """(chart) => {
-    const points = chart.calcdata.find((trace) => trace[0].trace.customdata), point = points[0];
-    const {xaxis, yaxis} = chart._fullLayout, box = chart.getBoundingClientRect();
-    const place = [box.left + xaxis._offset + xaxis.c2p(point.x), box.top + yaxis._offset + yaxis.c2p(point.y)];
-    return [...place, Number(point.trace.customdata[0])];
-}"""
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -27,10 +22,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def drawn_chart(page: Page) -> Locator:
-    """The first chart of the page, once its points are there and nothing pushes it about any more."""
-    settle(page)
-    # The bar of what is still being computed stands above the chart, which moves up once it is over.
-    page.get_by_role("button", name="Cancel", exact=True).first.wait_for(state="detached")
+    """The first chart of the page, once its points are there."""
     settle(page)
     # Asked anew each time: a chart with other points is another node.
     page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.calcdata?.length")
@@ -39,16 +31,46 @@ def drawn_chart(page: Page) -> Locator:
     return chart
 
 
+class JointMap:
+    """The map of embeddings on a page, once its points are arranged and drawn."""
+
+    def __init__(self, page: Page) -> None:
+        settle(page)
+        # Until all is computed the map is another one.
+        page.get_by_role("button", name="Cancel", exact=True).first.wait_for(state="detached")
+        settle(page)
+        self._page = page
+        self.canvas = page.locator("canvas.points")
+        expect(self.canvas).to_have_attribute("data-zoom", re.compile(r"\d"))
+        page.locator("canvas.over").hover(position={"x": 1, "y": 1})
+
+    def place(self, index: int, panel: int) -> tuple[float, float]:
+        """Where in the window an example's point is."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        x, y = self.canvas.evaluate("(canvas, [index, panel]) => canvas.placeOf(index, panel)", [index, panel])
+        return box["x"] + x, box["y"] + y
+
+    def draw_around(self, left: float, right: float, top: float, bottom: float) -> None:
+        """Draw a rectangle of these places in the window."""
+        mouse = self._page.mouse
+        mouse.move(left, top)
+        mouse.down()
+        for corner in ((right, top), (right, bottom), (left, bottom), (left, top + 2)):
+            mouse.move(*corner, steps=4)
+        mouse.up()
+
+
 def click_a_point(page: Page) -> int:
     """Rest on the first point of the joint map until its picture shows, then click it; the index of its example."""
-    x, y, index = drawn_chart(page).evaluate(_FIRST_POINT)
+    x, y = JointMap(page).place(0, 0)
     page.mouse.move(x - 2, y - 2)
     page.mouse.move(x, y)
     picture = page.locator(".picture img")
     picture.wait_for()
     assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     page.mouse.click(x, y)
-    return int(index)
+    return 0
 
 
 def drag_across(page: Page, plot: Locator, start: float, end: float) -> None:

@@ -3,32 +3,21 @@
 import re
 
 import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from sftviz.runs.run import Run
 from tests.ui.conftest import settle
-from tests.ui.steps import drawn_chart
-
-_PLACES = """(chart) => {
-    const {xaxis2: x, yaxis2: y} = chart._fullLayout, box = chart.getBoundingClientRect();
-    const panel = chart._fullData.filter((trace) => trace.xaxis === "x2");
-    return panel.flatMap((trace) => Array.from(trace.customdata, (index, at) =>
-        [index, box.left + x._offset + x.c2p(trace.x[at]), box.top + y._offset + y.c2p(trace.y[at])]));
-}"""
+from tests.ui.steps import JointMap
 
 
-def _draw_around(page: Page, count: int) -> set[int]:
+def _draw_around(page: Page, run: Run, count: int) -> set[int]:
     """Draw a lasso around the leftmost points of the right panel; which examples those are."""
-    places = sorted(drawn_chart(page).evaluate(_PLACES), key=lambda place: place[1])
-    inside = places[:count]
-    x, y = np.array([place[1:] for place in places]).T
-    left, right, top, bottom = x.min() - 8, (x[count - 1] + x[count]) / 2, y.min() - 8, y.max() + 8
-    page.mouse.move(left, top)
-    page.mouse.down()
-    for corner in ((right, top), (right, bottom), (left, bottom), (left, top + 2)):
-        page.mouse.move(*corner, steps=4)
-    page.mouse.up()
-    return {int(place[0]) for place in inside}
+    drawn = JointMap(page)
+    places = sorted((*drawn.place(index, 1), index) for index in range(len(run.predictions(0).examples)))
+    x, y = np.array([place[:2] for place in places]).T
+    drawn.draw_around(x.min() - 8, (x[count - 1] + x[count]) / 2, y[:count].min() - 8, y[:count].max() + 8)
+    return {place[2] for place in places[:count]}
 
 
 def _expect_pictures(page: Page, run: Run, chosen: set[int]) -> None:
@@ -43,7 +32,7 @@ def _expect_pictures(page: Page, run: Run, chosen: set[int]) -> None:
 def test_from_a_cluster_to_its_pictures_and_to_explain(finished: Run, page: Page) -> None:
     page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca")
     page.get_by_text("Trustworthiness").or_(page.get_by_text("Neighbours kept on the map")).first.wait_for()
-    chosen = _draw_around(page, 3)
+    chosen = _draw_around(page, finished, 3)
     _expect_pictures(page, finished, chosen)
     expect(page).to_have_url(re.compile("points=i"))
 
@@ -76,3 +65,38 @@ def test_a_click_shows_one_picture_and_its_neighbours_until_it_is_cleared(finish
     page.get_by_role("heading", name="What moved most").wait_for()
     settle(page)
     assert "points" not in page.url
+
+
+def test_a_choice_leaves_the_zoom_as_it_is_and_stands_out_on_both_panels(finished: Run, page: Page) -> None:
+    page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca")
+    drawn = JointMap(page)
+    page.mouse.move(*drawn.place(0, 1))
+    page.mouse.wheel(0, -300)
+    expect(drawn.canvas).to_have_attribute("data-zoom", "2.117")
+    x, y = drawn.place(0, 1)
+    drawn.draw_around(x - 12, x + 12, y - 12, y + 12)
+    page.get_by_role("heading", name=re.compile("chosen picture")).wait_for()
+    settle(page)
+    expect(drawn.canvas).to_have_attribute("data-zoom", "2.117")
+    count = drawn.canvas.get_attribute("data-chosen")
+    page.get_by_role("heading", name=re.compile(f"^{count} chosen picture")).wait_for()
+    page.get_by_role("button", name="Show all").click()
+    expect(drawn.canvas).to_have_attribute("data-zoom", "1.000")
+
+
+def test_the_map_goes_through_the_epochs_and_hides_a_class(finished: Run, page: Page) -> None:
+    page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca&layout=epochs")
+    drawn = JointMap(page)
+    expect(drawn.canvas).to_have_attribute("data-epoch", "0")
+    page.get_by_role("button", name="Play").click()
+    expect(drawn.canvas).to_have_attribute("data-epoch", "2")
+    page.get_by_role("slider", name="Epoch").press("ArrowLeft")
+    expect(drawn.canvas).to_have_attribute("data-epoch", "1")
+    entry = page.locator(".legend button").first
+    entry.click()
+    expect(entry).to_have_attribute("aria-pressed", "false")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert download.value.suggested_filename.endswith("pca-epochs.png")
+    with Image.open(download.value.path()) as picture:
+        assert picture.width > 600

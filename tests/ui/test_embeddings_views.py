@@ -13,8 +13,11 @@ from sftviz.runs.run import Run
 from tests.ui.conftest import texts
 
 
-def _figure(app: AppTest) -> dict:
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
+def _drawn(app: AppTest) -> dict:
+    """What goes down to the browser for the map."""
+    (found,) = (each for each in app.get("bidi_component") if each.proto.component_name.endswith("sftviz_map"))
+    data: dict = json.loads(found.proto.json)
+    return data
 
 
 def _change(run: Run, epoch: int, **arrays: np.ndarray) -> None:
@@ -26,7 +29,7 @@ def _change(run: Run, epoch: int, **arrays: np.ndarray) -> None:
 def test_principal_components_are_shown_while_points_are_arranged(finished: Run, show: Callable[..., AppTest]) -> None:
     app = show("embeddings", run=finished.identity)
     assert not app.exception
-    assert _figure(app)["layout"]["title"]["text"].startswith("Principal components")
+    assert _drawn(app)["title"].startswith("Principal components")
     assert any(button.label == "Cancel" for button in app.button)
 
 
@@ -36,7 +39,8 @@ def test_every_way_to_draw_the_map(layout: str, colored: str, finished: Run, sho
     chosen = {"run": finished.identity, "after": "2", "projection": "pca"}
     app = show("embeddings", **chosen, layout=layout, colored=colored)
     assert not app.exception
-    assert len(_figure(app).get("frames", [])) == (3 if layout == "epochs" else 0)
+    assert len(_drawn(app)["steps"]) == (3 if layout == "epochs" else 2)
+    assert len(_drawn(app)["panels"]) == (2 if layout == "sides" else 1)
 
 
 def test_chosen_points_are_pictures_with_numbers(finished: Run, show: Callable[..., AppTest]) -> None:
@@ -78,7 +82,8 @@ def test_an_epoch_whose_file_is_gone_is_a_sentence_and_an_empty_figure(
     app = show("embeddings", run=finished.identity, before="0", after="2")
     assert not app.exception
     assert "no predictions of epoch 2" in texts(app).replace("\\", "")
-    assert _figure(app)["layout"]["annotations"][0]["text"] == "There is no map of epochs 0 and 2."
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert figure["layout"]["annotations"][0]["text"] == "There is no map of epochs 0 and 2."
 
 
 def test_training_pictures_join_the_map_once_they_are_embedded(finished: Run, show: Callable[..., AppTest]) -> None:
@@ -87,14 +92,14 @@ def test_training_pictures_join_the_map_once_they_are_embedded(finished: Run, sh
     assert not app.exception
     assert any(button.label == "Measure training pictures too" for button in app.button)
     num_validation = len(finished.predictions(2).examples)
-    assert f"of {num_validation} embeddings" in _figure(app)["layout"]["title"]["text"]
+    assert f"of {num_validation} embeddings" in _drawn(app)["title"]
 
     for epoch in (0, 2):
         result_of(embed_training(finished, epoch))
     app = show("embeddings", **chosen, colored="split", points=f"i{np.base_repr(num_validation, 36).lower()}")
     assert not app.exception
     num_all = num_validation + len(finished.out_of_fold().examples)
-    assert f"of {num_all} embeddings" in _figure(app)["layout"]["title"]["text"]
+    assert f"of {num_all} embeddings" in _drawn(app)["title"]
     assert "It is a training picture" in texts(app)
 
     name = finished.out_of_fold().examples[0]

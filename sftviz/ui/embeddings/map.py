@@ -1,9 +1,9 @@
 """One joint map of the embeddings of a run's epochs, and what is chosen on it."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from sftviz.embeddings.mapped import Mapped, embedded_epochs
@@ -11,13 +11,14 @@ from sftviz.embeddings.project import Method
 from sftviz.embeddings.table import projection_table
 from sftviz.errors import SftvizError
 from sftviz.figures.point_colors import COLORINGS, PointColors, point_colors
-from sftviz.figures.projection import epochs_figure, movement_figure, projection_figure
+from sftviz.figures.projection import Layout, point_map
 from sftviz.figures.theme import empty_figure
 from sftviz.results import IntArray, MapQuality, Predictions, Projection
 from sftviz.runs.run import Run
-from sftviz.ui.components import gallery, pictures_on_hover
-from sftviz.ui.downloads import show_points
+from sftviz.ui.components import gallery
+from sftviz.ui.downloads import offer_csv
 from sftviz.ui.embeddings.choosing import choose_drawn, choose_one, chosen_now
+from sftviz.ui.embeddings.point_map import show_point_map
 from sftviz.ui.embeddings.projecting import shown_projection, shown_quality
 from sftviz.ui.embeddings.quality import show_quality
 from sftviz.ui.embeddings.selected import show_selected
@@ -27,11 +28,10 @@ from sftviz.ui.pickers import pick
 from sftviz.ui.pictures import prediction_tiles
 
 _PICTURES = {"validation": "Validation", "all": "Validation and training"}
-_METHODS: dict[str, Method] = {"tsne": "tsne", "pca": "pca"}
-_METHOD_TITLES = {"tsne": "t-SNE", "pca": "PCA"}
-_LAYOUTS = {"sides": "Before | after", "arrows": "Arrows", "epochs": "Through the epochs"}
+_METHODS: dict[Method, str] = {"tsne": "t-SNE", "pca": "PCA"}
+_LAYOUTS: dict[Layout, str] = {"sides": "Before | after", "arrows": "Arrows", "epochs": "Through the epochs"}
 _MOST_EPOCHS, _MOST_ROWS = 12, 60_000
-_NUM_ARROWS, _NUM_MOVERS = 30, 12
+_NUM_MOVERS = 12
 
 
 def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
@@ -40,24 +40,28 @@ def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
         layout = pick("Show", "layout", list(_LAYOUTS), "sides", _LAYOUTS.__getitem__)
         pictures = pick("Pictures", "mapped", list(_PICTURES), "validation", _PICTURES.__getitem__)
         place_of_coloring = st.container()
-        method = _METHODS[pick("Map", "projection", list(_METHODS), "tsne", _METHOD_TITLES.__getitem__)]
+        method = pick("Map", "projection", list(_METHODS), "tsne", _METHODS.__getitem__)
     has_training = pictures == "all" and has_both_sides(run, before_epoch, after_epoch)
     with place_of_coloring:
         offered = [name for name in COLORINGS if has_training or name != "split"]
         default = "split" if has_training else "class"
         coloring = pick("Colour", "colored", offered, default, COLORINGS.__getitem__)
     mapped = _mapped(run, before_epoch, after_epoch, has_training=has_training, has_steps=layout == "epochs")
+    # The bar of what is still computed stands below the map, which would be pushed about by it.
+    place_of_map, place_of_work = st.container(), st.container()
     try:
-        projection = shown_projection(mapped, method)
-        checkpoints = mapped.said()
-        # Of a map that is still being arranged nothing is measured yet.
-        quality = shown_quality(mapped, projection.method) if method == projection.method else None
+        with place_of_work:
+            projection = shown_projection(mapped, method)
+            checkpoints = mapped.said()
+            # Of a map that is still being arranged nothing is measured yet.
+            quality = shown_quality(mapped, projection.method) if method == projection.method else None
     except SftvizError:
         st.plotly_chart(empty_figure(f"There is no map of epochs {before_epoch} and {after_epoch}."), key="no map")
         raise
     kept_EN, is_training_N = quality.kept_EN if quality else None, mapped.is_training_N() if has_training else None
     colors = point_colors(coloring, checkpoints, kept_EN, is_training_N)
-    selected = _show_points(run, projection, checkpoints, colors, layout)
+    with place_of_map:
+        selected = _show_points(run, projection, checkpoints, colors, layout)
     _show_words(projection, quality, has_training=has_training)
     if selected is not None:
         show_selected(mapped, selected)
@@ -79,38 +83,30 @@ def _mapped(run: Run, before_epoch: int, after_epoch: int, *, has_training: bool
 
 
 def _show_points(
-    run: Run, projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: str
+    run: Run, projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: Layout
 ) -> IntArray | None:
     selected = chosen_now(projection)
     name = (
         f"embeddings {run.identity} epochs {projection.before.epoch} and {projection.after.epoch} {projection.method}"
     )
-    with st.container(key="joint-map"):
-        show_points(
-            _figure(projection, checkpoints, colors, layout, selected),
+    with st.container(gap="xsmall"):
+        show_point_map(
+            point_map(projection, checkpoints, colors, layout),
+            key="joint-map",
+            name=f"{name} {layout}",
+            address=f"/thumbnail/{run.identity}/",
+            checkpoints=[checkpoints[0], checkpoints[-1]],
+            chosen=selected,
+            on_click=choose_one,
+            on_drawn=partial(choose_drawn, projection),
+        )
+        offer_csv(
             lambda: projection_table(projection, checkpoints[0], checkpoints[-1]),
             name=name,
-            key=f"map {name} {layout}",
-            on_drawn=lambda drawn: choose_drawn(drawn, projection, has_two_panels=layout == "sides"),
+            key="map csv",
+            label="Data (CSV)",
         )
-    address = f"/thumbnail/{run.identity}/"
-    sides = [checkpoints[0], checkpoints[-1]]
-    clicked = pictures_on_hover(key="hover", container="joint-map", address=address, checkpoints=sides)
-    if clicked is not None:
-        choose_one(clicked)
     return selected
-
-
-def _figure(
-    projection: Projection, checkpoints: list[Predictions], colors: PointColors, layout: str, selected: IntArray | None
-) -> go.Figure:
-    if layout == "epochs":
-        return epochs_figure(projection, checkpoints, colors, selected)
-    if layout == "arrows":
-        movers = np.argsort(-projection.displacement_N, kind="stable")[:_NUM_ARROWS]
-        movers = movers[projection.displacement_N[movers] > 0]
-        return movement_figure(projection, checkpoints, colors, movers, selected)
-    return projection_figure(projection, checkpoints, colors, selected)
 
 
 def _show_words(projection: Projection, quality: MapQuality | None, *, has_training: bool) -> None:

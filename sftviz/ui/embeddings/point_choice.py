@@ -16,27 +16,25 @@ _STEPS = 36**2 - 1  # of the map's width and height: two letters each
 _MARGIN = 0.05
 
 
-def choice_of_points(
-    indices: IntArray, projection: Projection, outline: tuple[int, NDArray[np.float64]] | None = None
-) -> str:
+def choice_of_points(indices: IntArray, projection: Projection, step: int, corners_V2: NDArray[np.float64]) -> str:
     """The text for some points of a map; empty for none.
 
     Args:
         indices: of the chosen examples.
         projection: the map.
-        outline: panel (0 before, 1 after) and corners (V, 2) of what was drawn around them, if anything was.
+        step: which of its checkpoints' points were drawn around.
+        corners_V2: of the outline.
     """
     if not len(indices):
         return ""
     chosen = np.unique(indices)
     steps = np.diff(chosen, prepend=0).tolist()
     text = "i" + ".".join(_base36(step) for step in steps)
-    if len(text) <= _MOST_LETTERS or outline is None:
+    if len(text) <= _MOST_LETTERS:
         return text
-    panel, corners_V2 = outline
     low, size = _frame(projection)
     places = ((simplified(corners_V2, _MOST_CORNERS) - low) / size).clip(0, 1) * _STEPS
-    return f"{_map_name(projection)}-{panel}-" + "".join(
+    return f"{_map_name(projection)}-{step}-" + "".join(
         _base36(each).zfill(2) for each in places.round().astype(int).ravel().tolist()
     )
 
@@ -60,18 +58,19 @@ def chosen_points(text: str, projection: Projection) -> IntArray | None:
 
 
 def _within(text: str, projection: Projection) -> IntArray:
-    name, panel, corners = text.rsplit("-", 2)
-    if name != _map_name(projection) or panel not in ("0", "1"):
+    name, step, corners = text.rsplit("-", 2)
+    if name != _map_name(projection) or int(step) not in range(len(projection.sources)):
         raise ValueError("an outline on another map")
     places = [int(corners[start : start + 2], 36) for start in range(0, len(corners), 2)]
     low, size = _frame(projection)
     corners_V2 = np.array(places, np.float64).reshape(-1, 2) / _STEPS * size + low
-    return points_within(projection.points_EN2[-int(panel)], corners_V2)
+    return points_within(projection.points_EN2[int(step)], corners_V2)
 
 
 def _map_name(projection: Projection) -> str:
-    # Their number tells a map of the validation examples from one that has the training examples too.
-    return f"o{projection.method}-{projection.before.epoch}-{projection.after.epoch}-{len(projection.examples)}"
+    # Their numbers tell a map that has training examples too, or the epochs between, from one that has not.
+    epochs = f"{projection.before.epoch}-{projection.after.epoch}-{len(projection.sources)}"
+    return f"o{projection.method}-{epochs}-{len(projection.examples)}"
 
 
 def _frame(projection: Projection) -> tuple[FloatArray, FloatArray]:
