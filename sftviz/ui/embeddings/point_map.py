@@ -41,7 +41,7 @@ def show_point_map(
     checkpoints: Sequence[Predictions],
     chosen: IntArray | None,
     on_click: Callable[[int], None],
-    on_drawn: Callable[[int, NDArray[np.float64]], None],
+    on_drawn: Callable[[IntArray, int, NDArray[np.float64]], None],
 ) -> None:
     """Show it; its zoom stays as long as its name does.
 
@@ -53,7 +53,8 @@ def show_point_map(
         checkpoints: what is said beside a picture.
         chosen: examples that stand out; None for no choice.
         on_click: told the example that was clicked, before the page is run again.
-        on_drawn: the same of an outline: which checkpoint's points it was drawn around, and its corners (V, 2).
+        on_drawn: told the same of an outline: the examples that are seen within it, which checkpoint's points it was
+            drawn around, and its corners (V, 2).
     """
 
     def clicked() -> None:
@@ -61,7 +62,8 @@ def show_point_map(
 
     def drawn() -> None:
         outline = st.session_state[key].drawn
-        on_drawn(int(outline["step"]), np.array(outline["corners"], np.float64))
+        indices_N, corners_V2 = np.array(outline["indices"], np.int64), np.array(outline["corners"], np.float64)
+        on_drawn(indices_N, int(outline["step"]), corners_V2)
 
     data = _drawn(drawing) | _said(checkpoints)
     data |= {"identity": name, "fileName": file_name(name), "address": address}

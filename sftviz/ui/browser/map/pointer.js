@@ -63,7 +63,7 @@ function release(state) {
     const [, step] = momentOf(state, from.panel), frame = state.frames[from.panel];
     const corners = path.corners.map(([x, y]) => toPlane(state, frame, x, y));
     const found = examplesWithin(state, step, corners);
-    if (found.length) choose(state, found, () => state.tell("drawn", { step, corners }));
+    if (found.length) choose(state, found, () => state.tell("drawn", { step, corners, indices: found }));
   }
 }
 
