@@ -12,7 +12,22 @@ from sftviz.data.table import read_table
 _FILE_TITLES = frozenset(
     {"file", "filename", "file_name", "path", "filepath", "image", "image_id", "image_name", "img", "picture", "id"}
 )
-_CLASS_TITLES = frozenset({"label", "class", "class_name", "category", "target", "species", "breed"})
+_CLASS_TITLES = frozenset(
+    {
+        "label",
+        "class",
+        "class_name",
+        "category",
+        "target",
+        "species",
+        "breed",
+        "kind",
+        "type",
+        "variety",
+        "diagnosis",
+        "dx",
+    }
+)
 _TITLES = _FILE_TITLES | _CLASS_TITLES
 _ROWS_LOOKED_AT = 200
 
@@ -37,8 +52,9 @@ def likely_columns(root: Path, file: str) -> ByTable:
     columns = [cells[has_header:] for cells in columns]
 
     def unlikeliness(place: int) -> tuple[bool, bool, int]:
-        num_classes = len(set(columns[place]))
-        return titles[place] not in _CLASS_TITLES, num_classes < 2, num_classes
+        # Of columns whose titles say nothing, the first one that divides the files into classes of several.
+        divides = 2 <= len(set(columns[place])) <= (len(columns[place]) + 1) // 2
+        return titles[place] not in _CLASS_TITLES, not divides, place
 
     label, *rest = sorted((place for place in range(table.width) if place != picture), key=unlikeliness)
     if rest and _are_sides(columns[label]):

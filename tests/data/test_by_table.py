@@ -57,6 +57,9 @@ def test_likely_columns(flat: Path) -> None:
     assert likely_columns(flat, "labels.csv") == ByTable("labels.csv", 0, 1, None, has_header=False)
     _write(flat, "label;file", "cat;1.png")
     assert likely_columns(flat, "labels.csv") == ByTable("labels.csv", 1, 0, None, has_header=True)
+    rows = [f"{place}.png,{kind},{place % 2}" for place, kind in enumerate(["cat", "dog", "emu"] * 4)]
+    _write(flat, "file,what,camera", *rows)
+    assert likely_columns(flat, "labels.csv") == ByTable("labels.csv", 0, 1, None, has_header=True)
     _write(flat, "1.png,train,0.5,x,cat", "2.png,train,0.7,x,dog", "3.png,test,0.9,x,dog")
     assert likely_columns(flat, "labels.csv") == ByTable("labels.csv", 0, 4, 1, has_header=False)
 
