@@ -10,6 +10,7 @@ from sftviz.figures.theme import AFTER_COLOR, BEFORE_COLOR, CLASS_COLORS, TEMPLA
 
 _PRIOR_COLOR = CLASS_COLORS[1]
 _LUCK = "rgba(128,128,128,0.25)"
+_POSITIONS = ("bottom right", "top right")
 _METRICS = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy"}
 
 
@@ -36,10 +37,13 @@ def ranking_figure(ranking: Ranking, titles: Mapping[str, str], *, name: str) ->
         name="nothing better for less",
         hoverinfo="skip",
     )
+    # Names of neighbours lie below and above their points, in turn.
+    by_cost = sorted(ranking.candidates, key=lambda each: each.score.forward_s)
     behind = [each for each in ranking.candidates if not each.is_tied]
     for group, color, words in ((behind, BEFORE_COLOR, "behind the best"), (ranking.tied, AFTER_COLOR, _tied(ranking))):
         if group:
-            figure.add_trace(_points(group, color, titles).update(name=words))
+            positions = [_POSITIONS[by_cost.index(each) % 2] for each in group]
+            figure.add_trace(_points(group, color, titles).update(name=words, textposition=positions))
     _add_opinions(figure, ranking, titles)
     return figure.update_layout(
         template=TEMPLATE,
@@ -77,7 +81,6 @@ def _points(group: Sequence[Ranked], color: str, titles: Mapping[str, str]) -> g
         mode="markers+text",
         marker={"color": color, "size": 11, "symbol": "diamond"},
         text=[escaped(titles[each.score.backbone]) for each in group],
-        textposition="bottom right",
         error_y={
             "array": [high - value for value, (_, high) in zip(percent, ends, strict=True)],
             "arrayminus": [value - low for value, (low, _) in zip(percent, ends, strict=True)],
