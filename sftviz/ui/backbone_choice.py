@@ -7,7 +7,7 @@ from sftviz.errors import NotDescribedError
 from sftviz.jobs.providing import look_up
 from sftviz.models.backbone import Backbone
 from sftviz.models.catalogue import BACKBONES, backbone_named, can_be_described
-from sftviz.models.published import Listed, num_published, search_published
+from sftviz.models.published import num_published, search_published
 from sftviz.ui import selection
 from sftviz.ui.pickers import pick
 from sftviz.ui.wording import percent, plain
@@ -79,7 +79,7 @@ def _offer_hub(words: str) -> None:
     st.caption("Its description is read, a small file; its weights come later, and no code of it is run.")
 
 
-def _show_found(found: list[Listed], count: int, words: str) -> None:
+def _show_found(found: list[Backbone], count: int, words: str) -> None:
     # Another search is another table, in which nothing is chosen yet.
     key = f"backbones with {words}"
 
@@ -97,21 +97,16 @@ def _show_found(found: list[Listed], count: int, words: str) -> None:
         column_config=_COLUMNS,
     )
     shown = f"The first {len(found)} of {count}: add a part of the name to see fewer. " if count > len(found) else ""
-    uncounted = " What is not counted yet is, once it is taken." if any(each.gmac is None for each in found) else ""
-    st.caption(f"{shown}A click at the left end of a line takes that backbone.{uncounted}")
+    st.caption(f"{shown}A click at the left end of a line takes that backbone.")
 
 
-def _line(each: Listed) -> dict[str, str]:
+def _line(each: Backbone) -> dict[str, str]:
     return {
         "backbone": each.name,
         "ImageNet": "not stated" if each.imagenet_top1 is None else percent(each.imagenet_top1),
-        "parameters": _counted(each.million_parameters, ".1f", "million"),
-        "work": _counted(each.gmac, ".2f", "GMAC"),
-        "weights file": _counted(each.file_mib, ",.0f", "MiB"),
-        "sees": f"{each.side} pixels",
+        "parameters": f"{each.million_parameters:.1f} million",
+        "work": f"{each.gmac:.2f} GMAC",
+        "weights file": f"{each.file_mib:,.0f} MiB",
+        "sees": f"{each.preprocessing.crop} pixels",
         "licence": each.licence,
     }
-
-
-def _counted(value: float | None, form: str, unit: str) -> str:
-    return "not counted yet" if value is None else f"{value:{form}} {unit}"
