@@ -18,7 +18,7 @@ from sftviz.data.listing import Listing
 from sftviz.data.mended import mended
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
-from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, read_stored, write_entry
+from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, keep_groups, read_stored, write_entry
 from sftviz.durable import remove_leftovers, sync_folder
 from sftviz.errors import DataError, UploadError
 
@@ -27,7 +27,8 @@ class DataStore:
     """Data sets below `home/datasets/<identity>/`: dataset.json, pictures/ where it is a copy, edits.json if edited.
 
     What is on the way lies in `home/staging/` and moves over by one rename, so a data set is there in full or not at
-    all. The same content twice is the same data set.
+    all. The same content twice is the same data set; the second time, near-duplicates are noted if nobody looked for
+    them the first time.
     """
 
     def __init__(self, home: Path) -> None:
@@ -213,10 +214,14 @@ class DataStore:
 
     def _settled(self, box: Path, stored: Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""
+        home = self._sets / stored.identity
         try:
+            known = self.get(stored.identity)
+            if known.identity == stored.identity and not known.whole.is_grouped:
+                keep_groups(home, stored.listing)
             return self.get(stored.identity)
         except DataError:
-            home = self._sets / stored.identity
+            pass  # it is not there, or not usable any more
         write_entry(box, stored)
         if home.exists():
             self._discard(home)

@@ -55,7 +55,10 @@ def _about_sides(listing: Listing) -> str:
     drawn = "A fifth of each class will be kept for validation, by lot; "
     if listing.is_grouped:
         return f"{drawn}copies and near-duplicates of a picture stay on one side."
-    return f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added."
+    return (
+        f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added; add the "
+        "same pictures again, and these stay on one side, too."
+    )
 
 
 def show_grid(stored: StoredData) -> None:

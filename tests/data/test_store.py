@@ -69,6 +69,47 @@ def test_the_same_content_is_the_same_data_set(store, pets, zipped, tmp_path):
     assert _left(tmp_path / "home") == [first.identity]
 
 
+def _as_before_groups(home: Path, identity: str) -> None:
+    """Take from a data set what nobody looked for when it was added."""
+    file = home / "datasets" / identity / "dataset.json"
+    entry = json.loads(file.read_text())
+    for picture in entry["listing"]["pictures"]:
+        del picture["group"]
+    file.write_text(json.dumps(entry))
+
+
+def test_added_again_an_old_data_set_learns_its_near_duplicates_and_nothing_else(store, pets, tmp_path):
+    shutil.copy(pets / "cat" / "1.png", pets / "cat" / "copy.png")
+    stored = store.add_archive(Path(shutil.make_archive(str(tmp_path / "pets"), "zip", pets)), "pets")
+    edited = store.leave_out(stored, [stored.listing.pictures[0].path])
+    (store.folder(stored) / "audits").mkdir()
+    _as_before_groups(tmp_path / "home", stored.identity)
+    older = store.get(stored.identity)
+    assert not older.listing.is_grouped
+    again = store.add_folder(pets, name="another name")
+    assert again == edited
+    assert again.whole.is_grouped
+    assert again.name == "pets"
+    assert (again.listing.root / "cat" / "2.png").is_file()
+    assert (store.folder(again) / "audits").is_dir()
+    assert store.version(edited.listing.identity).is_current
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_what_cannot_be_regrouped_stays_as_it_was(store, pets, tmp_path, monkeypatch):
+    stored = store.add_folder(pets)
+    _as_before_groups(tmp_path / "home", stored.identity)
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "replacing", full)
+        with pytest.raises(UploadError, match="could not be stored: No space left on device"):
+            store.add_folder(pets)
+    assert not store.get(stored.identity).whole.is_grouped
+
+
 def test_other_content_is_another(store, pets, paint):
     first = store.add_folder(pets)
     paint(pets / "cat" / "4.png", 50)

@@ -1,5 +1,6 @@
 """Pictures come in through the page, with labels from folders, a table or file names."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,22 @@ def test_separate_folders_are_read_in_place(
     stored = _only(home)
     assert not stored.is_copy
     assert (len(stored.listing.side("train")), len(stored.listing.side("validation"))) == (18, 18)
+
+
+def test_what_an_old_data_set_lacks_is_cured_by_adding_it_again(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    stored = DataStore(home).add_folder(few_pictures)
+    file = DataStore(home).folder(stored) / "dataset.json"
+    entry = json.loads(file.read_text())
+    for picture in entry["listing"]["pictures"]:
+        del picture["group"]
+    file.write_text(json.dumps(entry))
+    app = show("data")
+    assert "add the same pictures again" in texts(app)
+    app = _read(app, few_pictures).run()
+    assert not app.exception
+    assert "copies and near-duplicates of a picture stay on one side" in texts(app)
 
 
 def test_file_names_are_tried_before_anything_is_added(flat: Path, home: Path, show: Callable[..., AppTest]) -> None:
