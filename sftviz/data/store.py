@@ -45,6 +45,7 @@ class DataStore:
         *,
         labels: Labels = BY_FOLDERS,
         validation: Path | None = None,
+        without: Collection[str] = (),
         on_progress: OnProgress | None = None,
     ) -> StoredData:
         """Register a folder of this machine; nothing is copied or changed.
@@ -54,12 +55,13 @@ class DataStore:
             name: what to call it; by default as the folder.
             labels: how each file gets its class.
             validation: a second folder, where the first is for training only.
+            without: classes to leave out.
             on_progress: called with (files done, files in all).
 
         Raises:
             DataError: the folders do not hold pictures as `scan` wants them.
         """
-        listing = scan(path, labels=labels, validation=validation, on_progress=on_progress)
+        listing = scan(path, labels=labels, validation=validation, without=without, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             name = name or path.resolve().name or str(path)
             return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels))
@@ -94,7 +96,11 @@ class DataStore:
             UploadError: the archive is refused.
             DataError: it does not hold pictures as `scan` wants them.
         """
-        return self.add_staged(self.unpack(file), name, labels=labels, on_progress=on_progress)
+        staging = self.unpack(file)
+        try:
+            return self.add_staged(staging, name, labels=labels, on_progress=on_progress)
+        finally:
+            self.discard(staging)
 
     def add_staged(
         self,
@@ -102,15 +108,19 @@ class DataStore:
         name: str,
         *,
         labels: Labels = BY_FOLDERS,
+        without: Collection[str] = (),
         on_progress: OnProgress | None = None,
     ) -> StoredData:
-        """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
+        """Take over a folder from `new_staging` that an upload has filled.
+
+        What is refused stays there, so that it need not be sent again: for another try, or for `discard`.
 
         Raises:
             DataError: it does not hold pictures as `scan` wants them.
+            UploadError: the disk is full; the folder may be gone.
         """
-        with self._on_the_way(staging), self._on_the_way(self.new_staging()) as box:
-            listing = scan(staging, labels=labels, on_progress=on_progress)
+        listing = scan(staging, labels=labels, without=without, on_progress=on_progress)
+        with self._on_the_way(self.new_staging()) as box:
             pictures = staging.rename(box / "pictures")
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))

@@ -9,7 +9,7 @@ import pytest
 
 from sftviz.data import stored as storing
 from sftviz.data.store import DataStore
-from sftviz.errors import DataError, UploadError
+from sftviz.errors import DataError, EmptyClassError, UploadError
 
 
 @pytest.fixture
@@ -130,8 +130,6 @@ def test_what_fails_leaves_nothing(store, pets, tmp_path):
     with pytest.raises(DataError, match="only one class"):
         store.add_folder(pets)
     with pytest.raises(DataError, match="only one class"):
-        store.add_staged(_staged(store, pets), "x")
-    with pytest.raises(DataError, match="only one class"):
         store.add_archive(Path(shutil.make_archive(str(tmp_path / "one"), "zip", pets)), "x")
     with pytest.raises(UploadError, match="zip"):
         store.add_archive(BytesIO(b"no archive"), "x")
@@ -139,12 +137,32 @@ def test_what_fails_leaves_nothing(store, pets, tmp_path):
     assert store.list() == ()
 
 
-def test_an_interruption_leaves_nothing(store, pets, tmp_path):
+def test_an_upload_that_is_refused_stays_for_another_try(store, pets, tmp_path):
+    for picture in (pets / "dog").iterdir():
+        picture.write_bytes(b"broken")
+    shutil.copytree(pets / "cat", pets / "emu")
+    staging = _staged(store, pets)
+    with pytest.raises(EmptyClassError) as refused:
+        store.add_staged(staging, "x")
+    assert refused.value.classes == ("dog",)
+    assert len(list(staging.rglob("*.png"))) == 9
+    stored = store.add_staged(staging, "x", without=("dog",))
+    assert stored.listing.classes == ("cat", "emu")
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_an_interruption_leaves_what_was_sent_and_nothing_else(store, pets, zipped, tmp_path):
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.add_staged(_staged(store, pets), "x", on_progress=stop)
+        store.add_archive(zipped, "x", on_progress=stop)
+    assert _left(tmp_path / "home") == []
+    staging = _staged(store, pets)
+    with pytest.raises(KeyboardInterrupt):
+        store.add_staged(staging, "x", on_progress=stop)
+    assert _left(tmp_path / "home") == [staging.name]
+    store.discard(staging)
     assert _left(tmp_path / "home") == []
 
 
