@@ -1,6 +1,7 @@
 """The terminal: the same jobs, one JSON object, and exit statuses that mean something."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,20 @@ def test_the_first_number_of_a_test_set_stays(held_out: Run, home: Path, capsys:
     assert f"for epoch {best.epoch}: the number to report." in out
     assert main(["resume", held_out.identity, "--json", *at]) == 0
     assert json.loads(capsys.readouterr().out)["test.accuracy"] == said["test.accuracy"]
+
+
+def test_that_others_looked_at_a_test_set_is_said(
+    held_out: Run, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--home", str(home)]
+    other = held_out.folder.with_name("20990101-120000-000000")
+    shutil.copytree(held_out.folder, other)
+    assert main(["open-test", other.name, *at]) == 0
+    assert "looked at before" not in capsys.readouterr().out
+    assert main(["open-test", held_out.identity, *at]) == 0
+    assert f"Of these pictures, 6 were looked at before: the run {other.name} opened" in capsys.readouterr().out
+    assert main(["open-test", held_out.identity, "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["num_seen_before"] == 6
 
 
 def test_runs_lists_what_there_is(
