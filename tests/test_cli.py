@@ -16,6 +16,7 @@ from sftviz.home import caches_of
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
+from tests.models.publisher import Publisher, publishing
 
 
 def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -89,6 +90,17 @@ def test_what_cannot_be_done_is_said_and_shows_in_the_status(
     assert done.returncode == status
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_backbones_of_a_sweep_are_looked_up_before_any_run_is_made(
+    few_pictures: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with publishing(Publisher(is_hub=True)) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        vary = "backbone=efficientnet_lite0,hf-hub:somebody/small"
+        assert main(["sweep", str(few_pictures), "--recipe", "probe", "--vary", vary, "--home", str(home)]) == 1
+    assert "has no config.json of somebody/small" in capsys.readouterr().err
+    assert RunStore(home).list() == ()
 
 
 def test_a_test_set_can_be_held_out(few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
