@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from sftviz.data.archive import extract
-from sftviz.data.changes import Change, leaving_out, relabelling, renaming
+from sftviz.data.changes import Change, keeping_together, leaving_out, relabelling, renaming
 from sftviz.data.edits import Changes, edit, edits_of
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
@@ -193,6 +193,14 @@ class DataStore:
             DataError: there is no such class, `to` is no name, no two classes would be left, or the disk is full.
         """
         return self._edited(stored, lambda now: renaming(now, name, to, reason))
+
+    def keep_together(self, stored: StoredData, groups: Iterable[Sequence[str]], reason: str = "") -> StoredData:
+        """Go on with the pictures of each group on one side of a split.
+
+        Raises:
+            DataError: the data bring their own split, nobody looked for near-duplicates, or the disk is full.
+        """
+        return self._edited(stored, lambda now: keeping_together(now, groups, reason))
 
     def take_back(self, stored: StoredData, changes: Collection[Change]) -> StoredData:
         """Go on without some of the changes; the others apply as before.

@@ -49,14 +49,14 @@ def choose_base(place: DeltaGenerator, entries: Mapping[str, Backbone]) -> Backb
     return entries[name]
 
 
-def choose_backbones(place: DeltaGenerator, entries: Mapping[str, Backbone]) -> list[str]:
-    """Those to vary, by name."""
+def choose_backbones(entries: Mapping[str, Backbone]) -> list[str]:
+    """Those to vary, by name; on a line of their own, for their titles are long."""
     st.session_state[_VALUES] = [name for name in _chosen() if name in entries]
 
     def choose() -> None:
         st.session_state[_CHOSEN] = st.session_state[_VALUES]
 
-    names: list[str] = place.multiselect(
+    names: list[str] = st.multiselect(
         DIMENSIONS["backbone"].title,
         list(entries),
         format_func=lambda name: with_source(entries[name]),

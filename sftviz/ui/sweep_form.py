@@ -84,12 +84,13 @@ def _choose_names() -> list[str]:
 
 def _choose_values(names: Sequence[str], entries: Mapping[str, Backbone]) -> dict[str, str]:
     """What is to be varied, as a person writes it."""
-    texts = {}
-    for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
+    texts = dict.fromkeys(names, "")
+    if "backbone" in names:
+        texts["backbone"] = ",".join(choose_backbones(entries))
+    others = [name for name in names if name != "backbone"]
+    for name, column in zip(others, st.columns(max(1, len(others))), strict=False):
         dimension, key = DIMENSIONS[name], f"sweep values {name}"
-        if name == "backbone":
-            texts[name] = ",".join(choose_backbones(column, entries))
-        elif dimension.options:
+        if dimension.options:
             default = dimension.proposed.split(", ")
             texts[name] = ",".join(column.multiselect(dimension.title, dimension.options, default=default, key=key))
         else:

@@ -10,7 +10,7 @@ from sftviz.figures.shortcuts import property_figure
 from sftviz.ui.audit.tables import property_table
 from sftviz.ui.components import Tile
 from sftviz.ui.downloads import show_figure
-from sftviz.ui.mending import show_selectable
+from sftviz.ui.mending import change_data, show_selectable
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_part
 from sftviz.ui.pictures import thumbnail_uri
@@ -31,6 +31,7 @@ def show_finding(finding: Finding, found: Audit, stored: StoredData) -> None:
         show_figure(figure, table, name=f"{said.key} by class", key="property")
         st.caption("Below, some pictures of each class at the value that sets it apart.")
     _offer_to_leave_out(finding, stored)
+    _offer_to_keep_together(finding, stored)
     part = pick_part(len(finding.pictures), _PER_PAGE, "finding_page")
     tiles = [_tile(noticed, finding, stored) for noticed in finding.pictures[part]]
     key = f"finding {finding.key} {part.start}"
@@ -66,3 +67,18 @@ def _offer_to_leave_out(finding: Finding, stored: StoredData) -> None:
                 return
             st.rerun()
         st.caption("The files stay as they are, and you can take pictures back. Runs that are there keep theirs.")
+
+
+def _offer_to_keep_together(finding: Finding, stored: StoredData) -> None:
+    # Near-duplicates stay together anyway, and a split that the data bring is kept as it is.
+    if finding.check != "alike" or stored.listing.has_own_split:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Keep these together in the split", icon=":material/link:", key="keep together"):
+            groups: dict[int, list[str]] = {}
+            for noticed in finding.pictures:
+                groups.setdefault(noticed.group, []).append(stored.listing.pictures[noticed.index].path)
+            change_data(stored, lambda: data_store().keep_together(stored, list(groups.values()), finding.title))
+        st.caption(
+            "Each group then goes to one side as a whole. You can take that back; runs that are there keep theirs."
+        )
