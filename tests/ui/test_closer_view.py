@@ -66,7 +66,7 @@ def test_what_is_much_alike_can_be_kept_together(home: Path, stored: StoredData,
     (change,) = edited.changes
     assert (change.what, change.reason) == (
         f"{stored.listing.pictures[0].path}, {stored.listing.pictures[1].path}",
-        "1 group of pictures is much alike",
+        "much alike",
     )
     assert "stay on one side, and so does what you keep together" in texts(app)
     assert any(button.key == "ask Look closer" for button in app.button), "that was another version"
