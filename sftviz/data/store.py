@@ -22,6 +22,8 @@ from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, keep_grou
 from sftviz.durable import remove_leftovers, sync_folder
 from sftviz.errors import DataError, UploadError
 
+_PICTURES = "pictures"
+
 
 class DataStore:
     """Data sets below `home/datasets/<identity>/`: dataset.json, pictures/ where it is a copy, edits.json if edited.
@@ -121,7 +123,7 @@ class DataStore:
         """
         listing = scan(staging, labels=labels, without=without, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
-            pictures = staging.rename(box / "pictures")
+            pictures = staging.rename(box / _PICTURES)
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
             return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
@@ -242,6 +244,8 @@ class DataStore:
             pass  # it is not there, or not usable any more
         write_entry(box, stored)
         if home.exists():
+            if read_stored(home):  # its pictures have moved: what was changed and found since is still true
+                _copy_rest(home, box)
             self._discard(home)
         box.rename(home)
         sync_folder(self._sets)
@@ -263,3 +267,12 @@ class DataStore:
             raise UploadError(f"The pictures could not be stored: {error.strerror}.") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy_rest(home: Path, box: Path) -> None:
+    """Copy what is kept beside a data set: all but its entry and its pictures."""
+    for path in home.iterdir():
+        if path.is_dir() and path.name != _PICTURES:
+            shutil.copytree(path, box / path.name)
+        elif path.is_file() and not (box / path.name).exists():
+            shutil.copy2(path, box / path.name)

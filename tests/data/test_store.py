@@ -206,6 +206,23 @@ def test_a_vanished_folder_is_a_sentence_and_can_be_given_anew(store, pets, tmp_
     assert _left(tmp_path / "home") == [stored.identity]
 
 
+def test_what_was_changed_and_found_outlives_a_move_of_the_pictures(store, pets, zipped, tmp_path):
+    stored = store.leave_out(store.add_folder(pets), ["cat/1.png"], "dark")
+    (store.folder(stored) / "audits").mkdir()
+    pets.rename(tmp_path / "moved")
+    again = store.add_folder(tmp_path / "moved")
+    assert (again.changes, again.listing.identity) == (stored.changes, stored.listing.identity)
+    assert (store.folder(again) / "audits").is_dir()
+    assert store.version(stored.listing.identity).is_current
+    (tmp_path / "moved").rename(tmp_path / "gone")
+    copied = store.add_archive(zipped, "pets")
+    assert copied.is_copy
+    assert copied.changes == stored.changes
+    shutil.rmtree(store.folder(copied) / "pictures")
+    assert store.add_folder(tmp_path / "gone").changes == stored.changes
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
 def test_removing_deletes_the_copy_and_spares_the_folder(store, pets, zipped, tmp_path):
     store.remove(store.add_folder(pets).identity)
     assert len(list(pets.rglob("*.png"))) == 6
