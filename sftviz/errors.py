@@ -9,6 +9,18 @@ class DataError(SftvizError):
     """The pictures cannot be used as they are."""
 
 
+class EmptyClassError(DataError):
+    """Some classes have no picture to learn from; the others could be used without them.
+
+    Attributes:
+        classes: their names.
+    """
+
+    def __init__(self, message: str, classes: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.classes = classes
+
+
 class UnreadablePictureError(DataError):
     """One file is not a picture that we read."""
 

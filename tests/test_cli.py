@@ -1,6 +1,7 @@
 """The terminal: the same jobs, one JSON object, and exit statuses that mean something."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from sftviz.home import caches_of
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from tests.conftest import ROOT
+from tests.models.publisher import Publisher, publishing
 
 
 def _sftviz(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -90,6 +92,17 @@ def test_what_cannot_be_done_is_said_and_shows_in_the_status(
     assert "Traceback" not in done.stderr
 
 
+def test_backbones_of_a_sweep_are_looked_up_before_any_run_is_made(
+    few_pictures: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with publishing(Publisher(is_hub=True)) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        vary = "backbone=efficientnet_lite0,hf-hub:somebody/small"
+        assert main(["sweep", str(few_pictures), "--recipe", "probe", "--vary", vary, "--home", str(home)]) == 1
+    assert "has no config.json of somebody/small" in capsys.readouterr().err
+    assert RunStore(home).list() == ()
+
+
 def test_a_test_set_can_be_held_out(few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     at = ["--home", str(home)]
     assert main(["train", str(few_pictures), "--recipe", "probe", "--test-share", "0.3", *at]) == 0
@@ -113,6 +126,20 @@ def test_the_first_number_of_a_test_set_stays(held_out: Run, home: Path, capsys:
     assert f"for epoch {best.epoch}: the number to report." in out
     assert main(["resume", held_out.identity, "--json", *at]) == 0
     assert json.loads(capsys.readouterr().out)["test.accuracy"] == said["test.accuracy"]
+
+
+def test_that_others_looked_at_a_test_set_is_said(
+    held_out: Run, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--home", str(home)]
+    other = held_out.folder.with_name("20990101-120000-000000")
+    shutil.copytree(held_out.folder, other)
+    assert main(["open-test", other.name, *at]) == 0
+    assert "looked at before" not in capsys.readouterr().out
+    assert main(["open-test", held_out.identity, *at]) == 0
+    assert f"Of these pictures, 6 were looked at before: the run {other.name} opened" in capsys.readouterr().out
+    assert main(["open-test", held_out.identity, "--json", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["num_seen_before"] == 6
 
 
 def test_runs_lists_what_there_is(

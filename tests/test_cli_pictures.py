@@ -85,6 +85,26 @@ def test_what_does_not_go_together_is_said(flat: Path, home: Path, tmp_path: Pat
         _listing(home, flat, "--table", "labels.csv", "--names", "first_part")
 
 
+def test_a_class_without_pictures_is_named_with_the_way_to_leave_it_out(
+    few_pictures: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = shutil.copytree(few_pictures, tmp_path / "lacking")
+    for picture in (root / "fruit").iterdir():
+        picture.write_bytes(b"broken")
+    (root / "sea birds").mkdir()
+    (root / "sea birds" / "1.png").write_bytes(b"broken")
+    archive = shutil.make_archive(str(tmp_path / "few"), "zip", root)
+    for path in (root, archive):
+        with pytest.raises(DataError, match=r"go on without: --without fruit --without 'sea birds'$"):
+            _listing(home, path)
+        assert len(_listing(home, path, "--without", "fruit", "--without", "sea birds").classes) == 2
+        assert (
+            "7 files are left out; the first is 'fruit/an_apple_01.png'. The class 'fruit' was left out on request."
+            in capsys.readouterr().err
+        )
+    assert not list((home / "staging").iterdir())
+
+
 def test_what_was_changed_in_the_dashboard_counts(
     few_pictures: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,7 +115,7 @@ def alike_finding(listing: Listing, alike: Alike) -> Finding | None:
         f"To the network they are nearer to each other (cosine {low:.2f} to {high:.2f}) than pictures here usually are "
         f"to their neighbours ({alike.usual:.2f}): parts of one picture, shots of one moment, or one drawing varied. "
         "If a split puts one on each side, the accuracy is flattered. Leave out all but one of each if they show the "
-        "same.",
+        "same, or keep them on one side.",
         _noticed(listing, list(groups.values())),
         tuple(index for group in groups.values() for index in _surplus(listing, group)),
     )

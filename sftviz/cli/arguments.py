@@ -101,6 +101,13 @@ def _add_pictures(asked: argparse.ArgumentParser) -> None:
         "or --names says otherwise",
     )
     asked.add_argument("--val", type=Path, help="a separate folder of validation pictures with the same classes")
+    asked.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="CLASS",
+        help="leave out a class, as one without a readable picture; may be given several times",
+    )
     labels = asked.add_mutually_exclusive_group()
     labels.add_argument("--table", type=Path, metavar="CSV", help="a table with a file and its class in each row")
     rules = "; ".join(f"{name}: {RULE_TITLES[name].lower()} ({RULE_EXAMPLES[name]})" for name in RULE_TITLES)

@@ -44,6 +44,8 @@ def _sweep(asked: argparse.Namespace) -> int:
     store = RunStore(asked.home)
     group = free_name(base.name, (*store.list(), *store.trash()))
     base = base.model_copy(update={"name": group, "group": group})
+    for name in dict(asked.vary).get("backbone", ()):
+        _known(name)
     configs = Sweep(base=base, vary=dict(asked.vary), num_random=asked.random, seed=asked.seed).configs()
     runs = [store.create(config, data) for config in configs]
     _carry_out(runs, asked)

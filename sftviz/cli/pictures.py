@@ -1,6 +1,7 @@
 """The pictures that a command names, and what is said of how they got their labels."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
 from sftviz.data.store import DataStore
+from sftviz.data.stored import StoredData
 from sftviz.data.table import Table, column_titles, read_table
-from sftviz.errors import DataError
+from sftviz.errors import DataError, EmptyClassError
 
 _MOST_SHOWN = 10
 
@@ -26,17 +28,11 @@ def listing_of(asked: argparse.Namespace) -> Listing:
     Raises:
         DataError: they cannot be used as they are.
     """
-    store = DataStore(asked.home)
-    if asked.path.is_file():
-        if asked.val:
-            raise DataError("--val is for folders; put train/ and val/ into the zip instead.")
-        staging = store.unpack(asked.path)
-        try:
-            stored = store.add_staged(staging, asked.path.stem, labels=_labels(asked, staging))
-        finally:
-            store.discard(staging)
-    else:
-        stored = store.add_folder(asked.path, labels=_labels(asked, asked.path), validation=asked.val)
+    try:
+        stored = _added(asked, DataStore(asked.home))
+    except EmptyClassError as error:
+        options = " ".join(f"--without {shlex.quote(name)}" for name in (*asked.without, *error.classes))
+        raise DataError(f"{error} Mend that, or go on without: {options}") from error
     if not isinstance(stored.labels, ByFolders):
         counts = [f"{shown(name)} {of_class.total():,}" for name, of_class in stored.whole.counts().items()]
         more = ", …" if len(counts) > _MOST_SHOWN else ""
@@ -47,6 +43,19 @@ def listing_of(asked: argparse.Namespace) -> Listing:
         number = counted(len(stored.changes), "change", "changes")
         _say(f"The data set {shown(stored.name)} is used with the {number} that a person made in the dashboard.")
     return stored.listing
+
+
+def _added(asked: argparse.Namespace, store: DataStore) -> StoredData:
+    if not asked.path.is_file():
+        labels = _labels(asked, asked.path)
+        return store.add_folder(asked.path, labels=labels, validation=asked.val, without=asked.without)
+    if asked.val:
+        raise DataError("--val is for folders; put train/ and val/ into the zip instead.")
+    staging = store.unpack(asked.path)
+    try:
+        return store.add_staged(staging, asked.path.stem, labels=_labels(asked, staging), without=asked.without)
+    finally:
+        store.discard(staging)
 
 
 def _labels(asked: argparse.Namespace, root: Path) -> Labels:

@@ -8,11 +8,12 @@ from pathlib import Path
 from sftviz.analysis.measures import Measure
 from sftviz.analysis.targets import estimate
 from sftviz.caches import CacheFolder
+from sftviz.data.listing import Listing
 from sftviz.errors import SftvizError
 from sftviz.resources import size_text
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from sftviz.runs.test_set import num_held_out, openings
+from sftviz.runs.test_set import SeenBefore, num_held_out, openings, seen_before
 from sftviz.sweeps.dimensions import describe, varied
 from sftviz.sweeps.groups import compare, rows
 
@@ -44,9 +45,8 @@ def report_test(run: Run, epoch: int, *, is_json: bool) -> None:
     if is_json:
         low, high = accuracy.interval
         answer = {"run": run.identity, "epoch": epoch, "test.accuracy": accuracy.value, "test.interval": [low, high]}
-        print(
-            json.dumps(answer | {"num_test": accuracy.num_examples, "first.epoch": first.epoch, "first.at": first.at})
-        )
+        answer |= {"num_test": accuracy.num_examples, "first.epoch": first.epoch, "first.at": first.at}
+        print(json.dumps(answer | {"num_seen_before": seen.num_examples if (seen := _seen_before(run)) else 0}))
         return
     if epoch != first.epoch:
         print(f"Epoch {epoch} on the test set, for the second time and so no longer unbiased: {_in_words(accuracy)}.")
@@ -56,14 +56,35 @@ def report_test(run: Run, epoch: int, *, is_json: bool) -> None:
 def _say_of_test(run: Run) -> None:
     count, opened = num_held_out(run), openings(run)
     if opened:
-        day = time.strftime("%d %b %Y, %H:%M", time.localtime(opened[0].at))
         said = _in_words(_test_accuracy(run, opened[0].epoch))
+        day = _moment(opened[0].at)
         print(f"Test accuracy {said}, opened on {day} for epoch {opened[0].epoch}: the number to report.")
     elif count:
         print(
             f"{count:,} pictures are held out as a test set; once all choices are made, "
             f"`sftviz open-test {run.identity}` opens it."
         )
+    if count and (seen := _seen_before(run)):
+        first = seen.openings[0]
+        print(
+            f"Of these pictures, {seen.num_examples:,} were looked at before: the run {first.run} opened its own test "
+            f"set on {_moment(first.at)} for epoch {first.epoch}. If that bore on what was chosen here, this one is no "
+            "longer unbiased."
+        )
+
+
+def _seen_before(run: Run) -> SeenBefore | None:
+    store = RunStore(run.folder.parents[1])
+    return seen_before(run, (*store.list(), *store.trash()), _test_contents)
+
+
+def _test_contents(run: Run) -> list[str]:
+    listing = Listing.from_json((run.folder / "data.json").read_text(encoding="utf-8"))
+    return [picture.sha256 for picture in listing.side("test")]
+
+
+def _moment(at: float) -> str:
+    return time.strftime("%d %b %Y, %H:%M", time.localtime(at))
 
 
 def _test_accuracy(run: Run, epoch: int) -> Measure:

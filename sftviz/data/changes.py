@@ -1,10 +1,10 @@
-"""What a person changes in a data set: pictures left out or moved to another class, classes renamed or merged.
+"""What a person changes in a data set: pictures left out, moved to another class or kept together, classes renamed.
 
 Changes are a list and apply one after the other to the pictures as they were added, see `mended`; no file is touched.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,6 +13,8 @@ from pydantic import Field
 from sftviz.data.listing import Listing
 from sftviz.data.names import MAX_NAME_BYTES, is_text, shown
 from sftviz.errors import DataError
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,23 @@ class Renamed:
         return f"{self.before} → {self.after}"
 
 
-Change = Annotated[LeftOut | Relabelled | Renamed, Field(discriminator="kind")]
+@dataclass(frozen=True)
+class KeptTogether:
+    """Pictures that go to one side of a split, with all that are nearly the same as one of them."""
+
+    paths: tuple[str, ...]
+    reason: str = ""
+    at: float | None = None
+    kind: Literal["kept together"] = "kept together"
+
+    @property
+    def what(self) -> str:
+        """What was changed, as a line of a list."""
+        more = len(self.paths) - _MOST_NAMED
+        return ", ".join(self.paths[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+Change = Annotated[LeftOut | Relabelled | Renamed | KeptTogether, Field(discriminator="kind")]
 
 
 def leaving_out(listing: Listing, paths: Iterable[str], reason: str) -> tuple[Change, ...]:
@@ -102,6 +120,24 @@ def renaming(listing: Listing, before: str, after: str, reason: str) -> tuple[Ch
     if not after or not is_text(after) or len(after.encode()) > MAX_NAME_BYTES:
         raise DataError(f"A class needs a name of at most {MAX_NAME_BYTES} bytes, not {shown(after)}; type another.")
     return () if before == after else (Renamed(before, after, reason, time.time()),)
+
+
+def keeping_together(listing: Listing, groups: Iterable[Sequence[str]], reason: str) -> tuple[Change, ...]:
+    """Keep the pictures of each group on one side, as far as they are still there and not together already.
+
+    Raises:
+        DataError: the data bring their own split, or nobody looked for near-duplicates.
+    """
+    if listing.has_own_split:
+        raise DataError("These data bring their own split, which is kept as it is; move the files to one side instead.")
+    if not listing.is_grouped:
+        raise DataError(
+            "Nobody looked for near-duplicates when these pictures were added; add the same pictures again, then keep "
+            "these together."
+        )
+    group_of, now = {picture.path: picture.group for picture in listing.pictures}, time.time()
+    known = [tuple(path for path in dict.fromkeys(paths) if path in group_of) for paths in groups]
+    return tuple(KeptTogether(paths, reason, now) for paths in known if len({group_of[path] for path in paths}) > 1)
 
 
 def _require_class(listing: Listing, name: str) -> None:

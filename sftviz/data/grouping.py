@@ -1,5 +1,8 @@
 """Which pictures of a listing belong together: on one side of a split, in one fold.
 
+A scan notes it in the listing. `hash_pictures` and `near_duplicates` look for it only in listings from before that: of
+old runs, and of data sets whose pictures were not added again since.
+
 Shape legend: N pictures.
 """
 

@@ -1,13 +1,13 @@
 """Which files are the pictures of which class, as found by their names alone: what a scan then opens."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from sftviz.data.listing import Rejection, Side
-from sftviz.data.names import shown
+from sftviz.data.names import as_text, shown
 from sftviz.errors import DataError
 
 
@@ -51,6 +51,35 @@ class Layout:
     def sides(self) -> frozenset[Side | None]:
         """Those that some file has."""
         return frozenset(file.side for file in self.files)
+
+    def without(self, names: Collection[str]) -> "Layout":
+        """The same without some classes; what was left out so is told with the rest.
+
+        Raises:
+            DataError: there is no such class, or fewer than two others.
+        """
+        if not names:
+            return self
+        if unknown := sorted(set(names).difference(self.classes)):
+            raise DataError(
+                f"There is no class {shown(unknown[0])} to leave out; there are {', '.join(map(shown, self.classes))}."
+            )
+        classes = require_two(set(self.classes).difference(names))
+        label_of = {name: label for label, name in enumerate(classes)}
+        kept: list[Found] = []
+        dropped = {name: Rejection(as_text(name), _on_request(name)) for name in names}
+        for file in self.files:
+            name = self.classes[file.label]
+            if name in label_of:
+                kept.append(replace(file, label=label_of[name]))
+            else:
+                dropped.pop(name, None)
+                dropped[file.path] = Rejection(as_text(file.path), _on_request(name))
+        return replace(self, classes=classes, files=tuple(kept), left_out=self.left_out + tuple(dropped.values()))
+
+
+def _on_request(name: str) -> str:
+    return f"The class {shown(name)} was left out on request."
 
 
 def laid_out(

@@ -54,6 +54,7 @@ class Listing:
         classes: names, sorted; a picture's label is a place among them.
         has_own_split: whether the sides were found in the folder (train/, val/), not drawn.
         has_own_labels: whether somebody said what the classes are, and not the folders that the pictures lie in.
+        together: paths of pictures that share a group because somebody said so, a tuple for each such group; sorted.
     """
 
     root: Path
@@ -62,16 +63,22 @@ class Listing:
     rejections: tuple[Rejection, ...]
     has_own_split: bool = False
     has_own_labels: bool = False
+    together: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def identity(self) -> str:
-        """16 hex digits that stand for the content, wherever it lies and however it is split afterwards."""
+        """16 hex digits that stand for the content, wherever it lies and however it is split afterwards.
+
+        What somebody keeps together is part of it: it decides the split.
+        """
         facts = sorted(
             (picture.path, picture.label, str(picture.side if self.has_own_split else None), picture.sha256)
             for picture in self.pictures
         )
         # Paths name the classes where folders are the classes; data sets and runs from before are known by that.
-        content = [facts, self.classes] if self.has_own_labels else facts
+        content: object = [facts, self.classes] if self.has_own_labels else facts
+        if self.together:
+            content = [content, "together", self.together]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
     @cached_property

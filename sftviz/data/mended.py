@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sftviz.data.changes import Change, LeftOut, Relabelled, Renamed
+from sftviz.data.changes import Change, KeptTogether, LeftOut, Relabelled, Renamed
 from sftviz.data.listing import Listing
 from sftviz.data.names import shown
+from sftviz.data.together import together
 from sftviz.errors import DataError
 
 
@@ -34,7 +35,7 @@ def mended(listing: Listing, changes: Sequence[Change]) -> Listing:
     differs = any(listing.classes[picture.label] != now[picture.path] for picture in kept)
     made = replace(listing, classes=classes, pictures=pictures, has_own_labels=listing.has_own_labels or differs)
     _require_enough(listing, made)
-    return made
+    return together(made, [change.paths for change in changes if isinstance(change, KeptTogether)])
 
 
 def kinds(listing: Listing, changes: Sequence[Change]) -> tuple[str, ...]:
@@ -71,6 +72,9 @@ class _Replay:
                 return self._move(path, before, after)
             case Renamed(before, after):
                 return self._rename(before, after)
+            case KeptTogether(paths):
+                self.kinds.append("kept together")
+                return self.places.keys() >= {*paths}
 
     def _leave_out(self, path: str) -> bool:
         if path not in self.places:

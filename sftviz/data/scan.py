@@ -1,7 +1,8 @@
 """The one scanner: every file that has a label gets a verdict."""
 
 import hashlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from sftviz.data.listing import Listing, Picture, Rejection
 from sftviz.data.names import as_text, is_text, shown
 from sftviz.data.parallel import in_threads
 from sftviz.data.perceptual import SIGNATURE, signature_of
-from sftviz.errors import DataError, UnreadablePictureError
+from sftviz.errors import DataError, EmptyClassError, UnreadablePictureError
 
 OnProgress = Callable[[int, int], None]
 Seen = tuple[Picture, NDArray[np.void]]  # with its signature
+
+_MOST_NAMED = 5
 
 
 def scan(
@@ -28,6 +31,7 @@ def scan(
     *,
     labels: Labels = ByFolders(),  # noqa: B008 - a frozen value
     validation: Path | None = None,
+    without: Collection[str] = (),
     on_progress: OnProgress | None = None,
 ) -> Listing:
     """List the pictures below a folder, each decoded once in full.
@@ -40,12 +44,14 @@ def scan(
         root: the folder, a link to it, or a folder around it.
         labels: how each file gets its class.
         validation: a separate folder of validation pictures; the first one is then for training only.
+        without: classes to leave out; their files are listed as left out.
         on_progress: called with (files done, files in all), in this thread.
 
     Raises:
-        DataError: there is no such folder, it is laid out in another way, or a class has no readable picture.
+        EmptyClassError: a class has no readable picture to train on, and there are two others.
+        DataError: there is no such folder or class, it is laid out in another way, or holds too few readable pictures.
     """
-    layout = labels.layout(root, validation)
+    layout = labels.layout(root, validation).without(without)
     verdicts: list[Seen | Rejection] = []
     for verdict in in_threads(partial(_verdict, layout.root), layout.files):
         verdicts.append(verdict)
@@ -79,8 +85,25 @@ def _require_every_class(layout: Layout, pictures: tuple[Picture, ...], rejectio
         raise DataError(f"There is no readable picture in {shown(layout.root.name)}.{example}")
     # Validation and test pictures do not count: nothing can be learned from them.
     present = {picture.label for picture in pictures if picture.side in (None, "train")}
-    if lacking := [name for label, name in enumerate(layout.classes) if label not in present]:
-        names = ", ".join(map(shown, lacking))
-        raise DataError(f"There is no readable picture to train on in the class {names}.{example}")
+    if lacking := [label for label in range(len(layout.classes)) if label not in present]:
+        raise _empty(layout, lacking, rejections)
     if layout.has_own_split and not any(picture.side == "validation" for picture in pictures):
         raise DataError(f"There is no readable picture for validation in {shown(layout.root.name)}.{example}")
+
+
+def _empty(layout: Layout, lacking: Sequence[int], rejections: tuple[Rejection, ...]) -> DataError:
+    """What to raise where classes have no readable picture to train on: what came of them, and why it is none."""
+    came = Counter(file.label for file in layout.files)
+    own = {file.path for file in layout.files if file.label in lacking}
+    names = [f"{shown(layout.classes[each])} ({_files(came[each])})" for each in lacking[:_MOST_NAMED]]
+    more = f" and {len(lacking) - _MOST_NAMED:,} more" if len(lacking) > _MOST_NAMED else ""
+    example = next((f" For example: {each.reason}" for each in rejections if each.path in own), "")
+    kind = "class" if len(lacking) == 1 else "classes"
+    sentence = f"There is no readable picture to train on in the {kind} {', '.join(names)}{more}.{example}"
+    if len(layout.classes) - len(lacking) < 2:
+        return DataError(sentence)
+    return EmptyClassError(sentence, tuple(layout.classes[label] for label in lacking))
+
+
+def _files(count: int) -> str:
+    return "no file came" if not count else "1 file came" if count == 1 else f"{count:,} files came"

@@ -3,7 +3,7 @@
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,23 +11,26 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from sftviz.data.archive import extract
-from sftviz.data.changes import Change, leaving_out, relabelling, renaming
+from sftviz.data.changes import Change, keeping_together, leaving_out, relabelling, renaming
 from sftviz.data.edits import Changes, edit, edits_of
 from sftviz.data.labels import Labels
 from sftviz.data.listing import Listing
 from sftviz.data.mended import mended
 from sftviz.data.names import shown
 from sftviz.data.scan import OnProgress, scan
-from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, read_stored, write_entry
+from sftviz.data.stored import BY_FOLDERS, Entry, StoredData, Version, keep_groups, read_stored, write_entry
 from sftviz.durable import remove_leftovers, sync_folder
 from sftviz.errors import DataError, UploadError
+
+_PICTURES = "pictures"
 
 
 class DataStore:
     """Data sets below `home/datasets/<identity>/`: dataset.json, pictures/ where it is a copy, edits.json if edited.
 
     What is on the way lies in `home/staging/` and moves over by one rename, so a data set is there in full or not at
-    all. The same content twice is the same data set.
+    all. The same content twice is the same data set; the second time, near-duplicates are noted if nobody looked for
+    them the first time.
     """
 
     def __init__(self, home: Path) -> None:
@@ -44,6 +47,7 @@ class DataStore:
         *,
         labels: Labels = BY_FOLDERS,
         validation: Path | None = None,
+        without: Collection[str] = (),
         on_progress: OnProgress | None = None,
     ) -> StoredData:
         """Register a folder of this machine; nothing is copied or changed.
@@ -53,12 +57,13 @@ class DataStore:
             name: what to call it; by default as the folder.
             labels: how each file gets its class.
             validation: a second folder, where the first is for training only.
+            without: classes to leave out.
             on_progress: called with (files done, files in all).
 
         Raises:
             DataError: the folders do not hold pictures as `scan` wants them.
         """
-        listing = scan(path, labels=labels, validation=validation, on_progress=on_progress)
+        listing = scan(path, labels=labels, validation=validation, without=without, on_progress=on_progress)
         with self._on_the_way(self.new_staging()) as box:
             name = name or path.resolve().name or str(path)
             return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=False, labels=labels))
@@ -93,7 +98,11 @@ class DataStore:
             UploadError: the archive is refused.
             DataError: it does not hold pictures as `scan` wants them.
         """
-        return self.add_staged(self.unpack(file), name, labels=labels, on_progress=on_progress)
+        staging = self.unpack(file)
+        try:
+            return self.add_staged(staging, name, labels=labels, on_progress=on_progress)
+        finally:
+            self.discard(staging)
 
     def add_staged(
         self,
@@ -101,16 +110,20 @@ class DataStore:
         name: str,
         *,
         labels: Labels = BY_FOLDERS,
+        without: Collection[str] = (),
         on_progress: OnProgress | None = None,
     ) -> StoredData:
-        """Take over a folder from `new_staging` that an upload has filled; it is gone afterwards in any case.
+        """Take over a folder from `new_staging` that an upload has filled.
+
+        What is refused stays there, so that it need not be sent again: for another try, or for `discard`.
 
         Raises:
             DataError: it does not hold pictures as `scan` wants them.
+            UploadError: the disk is full; the folder may be gone.
         """
-        with self._on_the_way(staging), self._on_the_way(self.new_staging()) as box:
-            listing = scan(staging, labels=labels, on_progress=on_progress)
-            pictures = staging.rename(box / "pictures")
+        listing = scan(staging, labels=labels, without=without, on_progress=on_progress)
+        with self._on_the_way(self.new_staging()) as box:
+            pictures = staging.rename(box / _PICTURES)
             # Relative to the data set, so that the whole store can be moved.
             listing = replace(listing, root=pictures.relative_to(box) / listing.root.relative_to(staging.absolute()))
             return self._settled(box, Entry(listing.identity, name, time.time(), listing, is_copy=True, labels=labels))
@@ -183,6 +196,14 @@ class DataStore:
         """
         return self._edited(stored, lambda now: renaming(now, name, to, reason))
 
+    def keep_together(self, stored: StoredData, groups: Iterable[Sequence[str]], reason: str = "") -> StoredData:
+        """Go on with the pictures of each group on one side of a split.
+
+        Raises:
+            DataError: the data bring their own split, nobody looked for near-duplicates, or the disk is full.
+        """
+        return self._edited(stored, lambda now: keeping_together(now, groups, reason))
+
     def take_back(self, stored: StoredData, changes: Collection[Change]) -> StoredData:
         """Go on without some of the changes; the others apply as before.
 
@@ -213,12 +234,18 @@ class DataStore:
 
     def _settled(self, box: Path, stored: Entry) -> StoredData:
         """Move a finished box into place, unless the same content is there already."""
+        home = self._sets / stored.identity
         try:
+            known = self.get(stored.identity)
+            if known.identity == stored.identity and not known.whole.is_grouped:
+                keep_groups(home, stored.listing)
             return self.get(stored.identity)
         except DataError:
-            home = self._sets / stored.identity
+            pass  # it is not there, or not usable any more
         write_entry(box, stored)
         if home.exists():
+            if read_stored(home):  # its pictures have moved: what was changed and found since is still true
+                _copy_rest(home, box)
             self._discard(home)
         box.rename(home)
         sync_folder(self._sets)
@@ -240,3 +267,12 @@ class DataStore:
             raise UploadError(f"The pictures could not be stored: {error.strerror}.") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy_rest(home: Path, box: Path) -> None:
+    """Copy what is kept beside a data set: all but its entry and its pictures."""
+    for path in home.iterdir():
+        if path.is_dir() and path.name != _PICTURES:
+            shutil.copytree(path, box / path.name)
+        elif path.is_file() and not (box / path.name).exists():
+            shutil.copy2(path, box / path.name)

@@ -77,13 +77,29 @@ _JSON = TypeAdapter(Entry)
 
 
 def write_entry(folder: Path, entry: Entry) -> None:
-    """Write what does not change any more.
+    """Write what does not change any more, but for groups that were not known.
 
     Raises:
         OSError: the disk is full or cannot be written.
     """
     with replacing(folder / _FILE) as file:
         file.write(_JSON.dump_json(entry))
+
+
+def keep_groups(folder: Path, listing: Listing) -> None:
+    """Note in the entry of a folder which of its pictures are near-duplicates; all else stays as it was written.
+
+    Args:
+        folder: of the data set.
+        listing: the same pictures, grouped.
+
+    Raises:
+        OSError: the disk is full or cannot be written.
+    """
+    entry = _JSON.validate_json((folder / _FILE).read_bytes())
+    group_of = {picture.path: picture.group for picture in listing.pictures}
+    pictures = tuple(replace(picture, group=group_of[picture.path]) for picture in entry.listing.pictures)
+    write_entry(folder, replace(entry, listing=replace(entry.listing, pictures=pictures)))
 
 
 def read_stored(folder: Path) -> StoredData | None:

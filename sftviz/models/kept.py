@@ -19,6 +19,12 @@ def kept_backbone(name: str) -> Backbone | None:
     return _read(path, path.stat().st_mtime_ns) if path.exists() else None
 
 
+def kept_backbones() -> tuple[Backbone, ...]:
+    """All of which something is known."""
+    found = (_read(path, path.stat().st_mtime_ns) for path in sorted(_folder().glob("*.json")))
+    return tuple(filter(None, found))
+
+
 def keep_backbone(entry: Backbone) -> None:
     """Remember one, so that runs on it can be opened without a network.
 
@@ -40,4 +46,8 @@ def _read(path: Path, _changed_ns: int) -> Backbone | None:
 
 
 def _path(name: str) -> Path:
-    return default_home() / "models" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+    return _folder() / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.json"
+
+
+def _folder() -> Path:
+    return default_home() / "models"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from sftviz.models.backbone import Backbone
+from sftviz.models.kept import kept_backbones
 from sftviz.models.published import published_in
 
 HUB_FILES = ("model.safetensors", "pytorch_model.bin")
@@ -45,9 +46,10 @@ def is_here(entry: Backbone) -> bool:
 
 
 def backbones_here() -> tuple[Backbone, ...]:
-    """What was downloaded of the published ones."""
+    """What was downloaded of the published ones, and of those that were looked up."""
     folder = download_folder()
-    return published_in([path.name for path in folder.iterdir()]) if folder.is_dir() else ()
+    published = published_in([path.name for path in folder.iterdir()]) if folder.is_dir() else ()
+    return (*published, *(entry for entry in kept_backbones() if kept_weights(entry)))
 
 
 def is_on_hub(entry: Backbone) -> bool:

@@ -26,7 +26,7 @@ from sftviz.runs.labels import Labels, read_labels
 from sftviz.runs.lock import is_held
 from sftviz.runs.log import read_events
 from sftviz.runs.replay import RunState
-from sftviz.runs.said import examples_of, kept_predictions, read_predictions, with_embeddings
+from sftviz.runs.said import kept_predictions, read_predictions, with_embeddings
 
 NOT_KEPT = "The weights of epoch {epoch} are not kept; choose epoch 0, the best or the last."
 
@@ -200,15 +200,6 @@ class Run:
     def test_file(self, epoch: int) -> Path:
         """Where it is kept what the network of an epoch said of the test examples: there once it was asked."""
         return self.folder / "test" / f"{epoch:04d}.npz"
-
-    def test_names(self) -> frozenset[str]:
-        """Identities of the test examples.
-
-        Raises:
-            RunError: the run has not begun, or its list of examples is damaged.
-        """
-        with self._unlisted():
-            return frozenset(examples_of(self.folder, "test")[1])
 
     def test_predictions(self, epoch: int) -> Predictions:
         """What it said of them; always the same object.

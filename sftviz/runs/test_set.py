@@ -1,6 +1,7 @@
 """When a run's held-out test set was opened, and for which epoch: the first time is the one that counts."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from sftviz.durable import replacing
-from sftviz.errors import RunError
+from sftviz.errors import RunError, SftvizError
 from sftviz.results import FloatArray
 from sftviz.runs.run import Run
 
@@ -28,6 +29,19 @@ class Opening:
     at: float
 
 
+@dataclass(frozen=True)
+class SeenBefore:
+    """That other runs were asked about examples of a run's test set before it was itself.
+
+    Attributes:
+        num_examples: how many of its examples.
+        openings: at which they were seen, the first one first.
+    """
+
+    num_examples: int
+    openings: tuple[Opening, ...]
+
+
 def num_held_out(run: Run) -> int:
     """How many examples a run's test set has; 0 where there is none."""
     return run.state.started.num_test if run.state.started else 0
@@ -43,17 +57,29 @@ def openings(run: Run) -> tuple[Opening, ...]:
     return tuple(sorted(found, key=lambda opening: opening.at))
 
 
-def openings_elsewhere(run: Run, others: Iterable[Run]) -> tuple[Opening, ...]:
-    """Each time that another run on the same data was asked about some of this run's test examples, likewise."""
-    own = _held_out_names(run)
+def seen_before(run: Run, others: Iterable[Run], contents: Callable[[Run], Sequence[str]]) -> SeenBefore | None:
+    """Who looked at some of a run's test examples before it did; None where nobody has.
+
+    Args:
+        run: that has a test set.
+        others: runs on any data: examples are known by their content, whatever version of a data set they stood in.
+        contents: a key for what each test example of a run is; may raise SftvizError or OSError.
+    """
+    own, first = contents(run), next((opening.at for opening in openings(run)), math.inf)
+    seen: set[str] = set()
     found: list[Opening] = []
     for other in others:
-        is_other = other.identity != run.identity and other.config.data.dataset == run.config.data.dataset
-        if is_other and (opened := openings(other)):
-            # One damaged run must not hide the others.
-            with suppress(RunError):
-                found += opened if own & _held_out_names(other) else ()
-    return tuple(sorted(found, key=lambda opening: opening.at))
+        earlier = [opening for opening in openings(other) if opening.at < first]
+        if other.identity == run.identity or not earlier:
+            continue
+        # One damaged run must not hide the others.
+        with suppress(SftvizError, OSError):
+            shared = {*own}.intersection(contents(other))
+            seen |= shared
+            found += earlier if shared else ()
+    if not found:
+        return None
+    return SeenBefore(sum(each in seen for each in own), tuple(sorted(found, key=lambda opening: opening.at)))
 
 
 def keep_opening(run: Run, opening: Opening, probabilities_NK: FloatArray) -> None:
@@ -80,7 +106,3 @@ def _opened_at(file: Path, changed_ns: int) -> float:
     with suppress(OSError, ValueError, KeyError, BadZipFile), file.open("rb") as content, np.load(content) as arrays:
         return float(arrays["at"])
     return changed_ns / 10**9
-
-
-def _held_out_names(run: Run) -> frozenset[str]:
-    return run.test_names() if num_held_out(run) else frozenset()

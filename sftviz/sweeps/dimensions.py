@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from sftviz.config import Fit, ModelConfig, RunConfig, Stage
+from sftviz.errors import ModelError, NotDescribedError
 from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.training.recipes import RECIPES
 
@@ -23,6 +24,7 @@ class Dimension:
         scale: how a range is sampled; None where only single values can be given.
         proposed: values to begin with, as a person writes them.
         options: the values there are, where they can be listed.
+        others: those that cannot, in words; empty where `options` are all.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Dimension:
     proposed: str
     scale: Literal["linear", "log"] | None = None
     options: tuple[str, ...] = ()
+    others: str = ""
 
 
 def _with_recipe(config: RunConfig, **changes: object) -> RunConfig:
@@ -94,6 +97,15 @@ def _learns(text: str) -> Value:
     return text if text in ("head", "all") else int(text)
 
 
+def _backbone(text: str) -> str:
+    try:
+        return backbone_named(text).name
+    except NotDescribedError:
+        return text  # to be looked up before runs are made
+    except ModelError as error:
+        raise ValueError("there is none of that name") from error
+
+
 def _write_backbone(config: RunConfig, name: str) -> RunConfig:
     weights = "random" if config.model.weights == "random" else backbone_named(name).pretrained
     return config.model_copy(update={"model": ModelConfig(backbone=name, weights=weights)})
@@ -119,11 +131,12 @@ DIMENSIONS: dict[str, Dimension] = {
     ),
     "backbone": Dimension(
         "Backbone",
-        _one_of(_BACKBONES),
+        _backbone,
         read=lambda config: config.model.backbone,
         write=_write_backbone,
         proposed="efficientnet_lite0, resnet18",
         options=_BACKBONES,
+        others="others by their full names: torchvision/ARCHITECTURE.WEIGHTS, timm/ARCHITECTURE.TAG, hf-hub:OWNER/NAME",
     ),
     "fit": Dimension(
         "How a picture becomes a square",

@@ -111,7 +111,8 @@ def parse_choices(name: str, text: str) -> Choices:
 def _kind(name: str) -> str:
     dimension = DIMENSIONS[name]
     if dimension.options:
-        return f"among {', '.join(dimension.options)}"
+        others = f", or {dimension.others}" if dimension.others else ""
+        return f"among {', '.join(dimension.options)}{others}"
     return "whole numbers" if dimension.parse is int else "numbers"
 
 

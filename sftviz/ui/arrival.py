@@ -1,4 +1,4 @@
-"""Pictures that have arrived and wait for a person to say how they get their labels."""
+"""Pictures that have arrived and wait for a person to say how they get their labels, or what to leave out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,20 @@ _LAYOUT = "layout of arrival"
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a folder could not be added as it is.
+
+    Attributes:
+        labels: with which it was tried.
+        classes: without which it could be added; none where nothing is known to help.
+    """
+
+    labels: Labels
+    sentence: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Arrival:
     """A folder to be added.
 
@@ -22,12 +36,14 @@ class Arrival:
         name: what its owner calls it.
         is_copy: whether it is staged.
         validation: a second folder, where the first is for training only.
+        refusal: of the last try; None before one.
     """
 
     root: Path
     name: str
     is_copy: bool
     validation: Path | None = None
+    refusal: Refusal | None = None
 
 
 def waiting() -> Arrival | None:

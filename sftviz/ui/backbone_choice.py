@@ -1,5 +1,7 @@
 """Which backbone: one that is suggested, or any that the libraries publish."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,8 @@ from sftviz.errors import NotDescribedError
 from sftviz.jobs.providing import look_up
 from sftviz.models.backbone import Backbone
 from sftviz.models.catalogue import BACKBONES, backbone_named, can_be_described
-from sftviz.models.published import Listed, num_published, search_published
+from sftviz.models.places import backbones_here, is_here
+from sftviz.models.published import num_published, search_published
 from sftviz.ui import selection
 from sftviz.ui.pickers import pick
 from sftviz.ui.wording import percent, plain
@@ -40,8 +43,31 @@ def pick_backbone() -> Backbone:
         return found
 
 
-def offer_search() -> None:
-    """A box for words, and a table of what has them; choosing a line chooses the backbone."""
+def on_offer(*named: Backbone) -> dict[str, Backbone]:
+    """Those that are suggested, all others whose weights were downloaded, and some more; by name, no weights twice."""
+    by_weights: dict[str, Backbone] = {}
+    for entry in (*BACKBONES.values(), *backbones_here(), *named):
+        by_weights.setdefault(weights_of(entry), entry)
+    return {entry.name: entry for entry in by_weights.values()}
+
+
+def weights_of(entry: Backbone) -> str:
+    """Where its weights come from: the same for what is only called by two names."""
+    return entry.address or entry.name
+
+
+def with_source(entry: Backbone) -> str:
+    """Its title, and what has to be downloaded."""
+    return entry.title if is_here(entry) else f"{entry.title}, {entry.file_mib:,.0f} MiB to download once"
+
+
+def choose(name: str) -> None:
+    """Have it be the backbone of all pages."""
+    selection.move_on({"backbone": name})
+
+
+def offer_search(take: Callable[[str], None] = choose) -> None:
+    """A box for words, and a table of what has them; choosing a line takes the backbone by its name."""
     with st.expander(f"Search {num_published():,} more, of torchvision and timm", icon=":material/search:"):
         words = st.text_input(
             "Parts of the name",
@@ -54,12 +80,12 @@ def offer_search() -> None:
             return
         found, count = search_published(words, _MOST_SHOWN)
         if not found:
-            _offer_hub(words.strip())
+            _offer_hub(words.strip(), take)
             return
-        _show_found(found, count, words)
+        _show_found(found, count, words, take)
 
 
-def _offer_hub(words: str) -> None:
+def _offer_hub(words: str, take: Callable[[str], None]) -> None:
     """What is in no list may be on the hub, by its owner and name."""
     name = f"hf-hub:{words.removeprefix('https://huggingface.co/').removeprefix('hf-hub:')}"
     if not can_be_described(name):
@@ -72,46 +98,41 @@ def _offer_hub(words: str) -> None:
     st.button(
         f"Look up {plain(name)} on the Hugging Face hub",
         icon=":material/cloud_download:",
-        on_click=selection.move_on,
-        args=({"backbone": name},),
+        on_click=take,
+        args=(name,),
         key="ask the hub",
     )
     st.caption("Its description is read, a small file; its weights come later, and no code of it is run.")
 
 
-def _show_found(found: list[Listed], count: int, words: str) -> None:
+def _show_found(found: list[Backbone], count: int, words: str, take: Callable[[str], None]) -> None:
     # Another search is another table, in which nothing is chosen yet.
     key = f"backbones with {words}"
 
-    def take() -> None:
+    def take_row() -> None:
         rows = st.session_state[key].selection.rows
         if rows:
-            selection.move_on({"backbone": found[rows[0]].name})
+            take(found[rows[0]].name)
 
     st.dataframe(
         pd.DataFrame([_line(each) for each in found]),
         key=key,
         hide_index=True,
-        on_select=take,
+        on_select=take_row,
         selection_mode="single-row",
         column_config=_COLUMNS,
     )
     shown = f"The first {len(found)} of {count}: add a part of the name to see fewer. " if count > len(found) else ""
-    uncounted = " What is not counted yet is, once it is taken." if any(each.gmac is None for each in found) else ""
-    st.caption(f"{shown}A click at the left end of a line takes that backbone.{uncounted}")
+    st.caption(f"{shown}A click at the left end of a line takes that backbone.")
 
 
-def _line(each: Listed) -> dict[str, str]:
+def _line(each: Backbone) -> dict[str, str]:
     return {
         "backbone": each.name,
         "ImageNet": "not stated" if each.imagenet_top1 is None else percent(each.imagenet_top1),
-        "parameters": _counted(each.million_parameters, ".1f", "million"),
-        "work": _counted(each.gmac, ".2f", "GMAC"),
-        "weights file": _counted(each.file_mib, ",.0f", "MiB"),
-        "sees": f"{each.side} pixels",
+        "parameters": f"{each.million_parameters:.1f} million",
+        "work": f"{each.gmac:.2f} GMAC",
+        "weights file": f"{each.file_mib:,.0f} MiB",
+        "sees": f"{each.preprocessing.crop} pixels",
         "licence": each.licence,
     }
-
-
-def _counted(value: float | None, form: str, unit: str) -> str:
-    return "not counted yet" if value is None else f"{value:{form}} {unit}"

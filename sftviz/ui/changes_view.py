@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from sftviz.data.changes import Change, Renamed
+from sftviz.data.changes import Change, KeptTogether, Renamed
 from sftviz.data.mended import kinds
 from sftviz.data.stored import StoredData
 from sftviz.ui.downloads import offer_csv
@@ -72,4 +72,7 @@ def _show_table(stored: StoredData, table: pd.DataFrame, start: int) -> list[Cha
 
 
 def _picture(stored: StoredData, change: Change) -> str:
-    return "" if isinstance(change, Renamed) else thumbnail_uri(stored.whole.root / change.path, 98)
+    if isinstance(change, Renamed):
+        return ""
+    path = change.paths[0] if isinstance(change, KeptTogether) else change.path
+    return thumbnail_uri(stored.whole.root / path, 98)

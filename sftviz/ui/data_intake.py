@@ -1,5 +1,7 @@
 """The doors by which pictures come in: a dropped folder, a zip, a folder on this machine, the sample."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from sftviz.data.by_folders import ByFolders
 from sftviz.data.labels import Labels
 from sftviz.data.stored import StoredData
-from sftviz.errors import DataError, SftvizError
+from sftviz.errors import DataError, EmptyClassError, SftvizError
 from sftviz.roots import require_allowed
-from sftviz.ui.arrival import Arrival, keep_waiting, layout_of, let_go, waiting
+from sftviz.ui.arrival import Arrival, Refusal, keep_waiting, layout_of, let_go, waiting
 from sftviz.ui.components import folder_drop
 from sftviz.ui.label_form import Kind, ask_labels, pick_kind, show_preview
 from sftviz.ui.launching import add_sample
@@ -25,6 +27,7 @@ _DROP_HINTS: dict[Kind, str] = {
     "table": "With its table, in the folder or dropped together with it; you can also add the table afterwards.",
     "names": "All pictures in one folder, or in train/ and val/.",
 }
+_MOST_NAMED = 5
 _MOST_STEPS = 500  # of a progress bar: each is a message to the browser
 
 
@@ -94,10 +97,12 @@ def _server_door(kind: Kind) -> None:
 
 def _receive(arrival: Arrival, kind: Kind) -> None:
     """Add it where nothing is left to ask; an upload that turns out otherwise waits, and need not be sent again."""
-    if kind == "folders" and (not arrival.is_copy or _fits(arrival, ByFolders())):
+    is_sure = kind == "folders" and (not arrival.is_copy or _fits(arrival, ByFolders()))
+    if arrival.is_copy or not is_sure:
+        keep_waiting(arrival)  # whoever leaves the page while it is read finds an upload waiting
+    if is_sure:
         _add(arrival, ByFolders())
     else:
-        keep_waiting(arrival)
         st.rerun()
 
 
@@ -114,10 +119,28 @@ def _confirm(arrival: Arrival, kind: Kind) -> None:
     except DataError as error:
         say_error(error)
         return
-    if labels and layout:
+    if labels and arrival.refusal and arrival.refusal.labels == labels:
+        _show_refusal(arrival, arrival.refusal)
+    elif labels and layout:
         show_preview(layout)
         if st.button("Add these pictures", type="primary", icon=":material/check:"):
             _add(arrival, labels)
+
+
+def _show_refusal(arrival: Arrival, refusal: Refusal) -> None:
+    """Why it was not added, and what could be left out; nothing that came is lost meanwhile."""
+    st.error(plain(refusal.sentence), icon=":material/error:")
+    if not refusal.classes:
+        return
+    st.caption("What came is kept until you decide. The other classes can be added; what is left out is then listed.")
+    if st.button(_leave_out_words(refusal.classes), type="primary", icon=":material/check:", key="leave out classes"):
+        _add(arrival, refusal.labels, without=refusal.classes)
+
+
+def _leave_out_words(classes: Sequence[str]) -> str:
+    if len(classes) > _MOST_NAMED:
+        return f"Leave out these {len(classes):,} classes"
+    return f"Leave out the {'class' if len(classes) == 1 else 'classes'} {', '.join(map(plain, classes))}"
 
 
 def _fits(arrival: Arrival, labels: Labels) -> bool:
@@ -127,7 +150,7 @@ def _fits(arrival: Arrival, labels: Labels) -> bool:
         return False
 
 
-def _add(arrival: Arrival, labels: Labels) -> None:
+def _add(arrival: Arrival, labels: Labels, without: Sequence[str] = ()) -> None:
     bar = st.progress(0.0, text="Reading the pictures…")
 
     def advance(done: int, total: int) -> None:
@@ -136,18 +159,26 @@ def _add(arrival: Arrival, labels: Labels) -> None:
     root, name = arrival.root, arrival.name
     try:
         if arrival.is_copy:
-            stored = data_store().add_staged(root, name, labels=labels, on_progress=advance)
+            stored = data_store().add_staged(root, name, labels=labels, without=without, on_progress=advance)
         else:
             stored = data_store().add_folder(
-                root, name, labels=labels, validation=arrival.validation, on_progress=advance
+                root, name, labels=labels, validation=arrival.validation, without=without, on_progress=advance
             )
     except SftvizError as error:
         bar.empty()
-        say_error(error)
-        if arrival.is_copy:
-            let_go()  # the store has not kept it
+        _refuse(arrival, labels, error)
         return
     _show(stored)
+
+
+def _refuse(arrival: Arrival, labels: Labels, error: SftvizError) -> None:
+    """Keep what came where something can be done about it; a folder that is not there any more is let go."""
+    classes = error.classes if isinstance(error, EmptyClassError) else ()
+    if arrival.root.is_dir() and (arrival.is_copy or classes):
+        keep_waiting(replace(arrival, refusal=Refusal(labels, str(error), classes)))
+        st.rerun()
+    let_go()
+    say_error(error)
 
 
 def _advance(bar: DeltaGenerator, done: int, total: int) -> None:

@@ -54,8 +54,12 @@ def _about_sides(listing: Listing) -> str:
         return f"This data set brings its own {own}; they are used as they are.{held_out}"
     drawn = "A fifth of each class will be kept for validation, by lot; "
     if listing.is_grouped:
-        return f"{drawn}copies and near-duplicates of a picture stay on one side."
-    return f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added."
+        kept = ", and so does what you keep together" if listing.together else ""
+        return f"{drawn}copies and near-duplicates of a picture stay on one side{kept}."
+    return (
+        f"{drawn}copies of a picture stay on one side. Nobody looked for near-duplicates when it was added; add the "
+        "same pictures again, and these stay on one side, too."
+    )
 
 
 def show_grid(stored: StoredData) -> None:

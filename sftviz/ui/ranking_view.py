@@ -13,12 +13,12 @@ from sftviz.data.stored import StoredData
 from sftviz.home import default_home
 from sftviz.jobs.background import BackgroundWork
 from sftviz.jobs.ranking import measure_candidates
-from sftviz.models.catalogue import BACKBONES, Backbone, backbone_named
-from sftviz.models.places import backbones_here, is_here
+from sftviz.models.catalogue import Backbone, backbone_named
 from sftviz.recommendation import recommend
 from sftviz.runs.kept_scores import kept_score, score_path
 from sftviz.trials import CandidateScore
 from sftviz.ui import selection
+from sftviz.ui.backbone_choice import on_offer, with_source
 from sftviz.ui.ranking_result import show_ranking
 from sftviz.ui.wording import plain
 from sftviz.ui.work_view import follow_work
@@ -38,7 +38,7 @@ def offer_ranking(stored: StoredData, *, fit: Fit, taken: str) -> None:
         fit: how a picture becomes the square that a network sees.
         taken: the backbone that is chosen at present.
     """
-    entries = _on_offer(taken)
+    entries = on_offer(backbone_named(taken))
     candidates = {score_path(default_home(), each, _weights(each)): each for each in _configs(stored, fit, entries)}
     known = {each.model.backbone for path, each in candidates.items() if path.exists()}
     with st.expander("Rank on my data", icon=":material/leaderboard:", expanded=bool(known)):
@@ -63,15 +63,6 @@ def _offer(stored: StoredData, candidates: dict[Path, RunConfig], taken: str) ->
         show_ranking(_ranked(scores), stored, fit=data.fit, taken=taken)
 
 
-def _on_offer(taken: str) -> dict[str, Backbone]:
-    """Those that are suggested, all others whose weights were downloaded, and the one that is chosen."""
-    entries = (*BACKBONES.values(), *backbones_here(), backbone_named(taken))
-    by_weights: dict[str, Backbone] = {}
-    for entry in entries:
-        by_weights.setdefault(entry.address or entry.name, entry)
-    return {entry.name: entry for entry in by_weights.values()}
-
-
 def _choose(known: set[str], entries: dict[str, Backbone]) -> list[str]:
     usual = [name for name, entry in entries.items() if entry.source == "bundled" or name in known]
     asked, widget = selection.chosen("candidates"), "pick candidates"
@@ -80,15 +71,11 @@ def _choose(known: set[str], entries: dict[str, Backbone]) -> list[str]:
         "Candidates",
         list(entries),
         key=widget,
-        format_func=lambda name: _with_source(entries[name]),
+        format_func=lambda name: with_source(entries[name]),
         placeholder="Choose backbones to measure",
         on_change=lambda: selection.remember("candidates", ",".join(st.session_state[widget])),
     )
     return chosen
-
-
-def _with_source(entry: Backbone) -> str:
-    return entry.title if is_here(entry) else f"{entry.title}, {entry.file_mib:.0f} MiB to download once"
 
 
 def _configs(stored: StoredData, fit: Fit, entries: dict[str, Backbone]) -> list[RunConfig]:

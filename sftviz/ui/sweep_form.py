@@ -1,13 +1,14 @@
 """The widgets that make a sweep: data, base, values to vary, and how many runs that comes to."""
 
 import shlex
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from sftviz.config import DataConfig, ModelConfig, RunConfig
 from sftviz.data.stored import StoredData
 from sftviz.errors import SweepError
-from sftviz.models.catalogue import BACKBONES
+from sftviz.models.backbone import Backbone
 from sftviz.sweeps.dimensions import DIMENSIONS
 from sftviz.sweeps.groups import expected_seconds, free_name
 from sftviz.sweeps.sweep import MOST_RUNS, Sweep, parse_choices
@@ -18,6 +19,7 @@ from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick_data
 from sftviz.ui.run_status import status_of
 from sftviz.ui.stores import SAMPLE, run_store
+from sftviz.ui.sweep_backbones import choose_backbones, choose_base, find_backbones
 from sftviz.ui.wording import duration
 
 _MOST_VARIED = 3
@@ -28,8 +30,13 @@ def show_form() -> None:
     stored = pick_data()
     if stored is None:
         return
-    base = _choose_base(stored)
-    texts = _choose_values()
+    beginning, search = st.container(), st.container()
+    names = _choose_names()
+    with search:
+        entries = find_backbones(is_varied="backbone" in names)
+    with beginning:
+        base = _choose_base(stored, entries)
+    texts = _choose_values(names, entries)
     num_random, seed = _choose_mode()
     if not texts:
         st.info("Choose at least one value to vary.", icon=":material/info:")
@@ -44,11 +51,9 @@ def show_form() -> None:
     _show_command(base, texts, num_random, seed, stored)
 
 
-def _choose_base(stored: StoredData) -> RunConfig:
+def _choose_base(stored: StoredData, entries: Mapping[str, Backbone]) -> RunConfig:
     left, right = st.columns(2)
-    backbone = left.selectbox(
-        "Backbone", list(BACKBONES), format_func=lambda each: BACKBONES[each].title, key="sweep backbone"
-    )
+    backbone = choose_base(left, entries)
     recipe = right.segmented_control(
         "Recipe to start from", list(RECIPES), default=DEFAULT_RECIPE, required=True, key="sweep recipe"
     )
@@ -59,14 +64,14 @@ def _choose_base(stored: StoredData) -> RunConfig:
         name=group,
         group=group,
         data=DataConfig(dataset=stored.listing.identity),
-        model=ModelConfig(backbone=backbone, weights=BACKBONES[backbone].pretrained),
+        model=ModelConfig(backbone=backbone.name, weights=backbone.pretrained),
         recipe=RECIPES[recipe],
     )
 
 
-def _choose_values() -> dict[str, str]:
-    """What is to be varied, as a person writes it."""
-    names = st.multiselect(
+def _choose_names() -> list[str]:
+    """Which dimensions."""
+    names: list[str] = st.multiselect(
         "Values to vary",
         list(DIMENSIONS),
         default=["head_lr"],
@@ -74,8 +79,16 @@ def _choose_values() -> dict[str, str]:
         format_func=lambda name: DIMENSIONS[name].title,
         key="sweep names",
     )
-    texts = {}
-    for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
+    return names
+
+
+def _choose_values(names: Sequence[str], entries: Mapping[str, Backbone]) -> dict[str, str]:
+    """What is to be varied, as a person writes it."""
+    texts = dict.fromkeys(names, "")
+    if "backbone" in names:
+        texts["backbone"] = ",".join(choose_backbones(entries))
+    others = [name for name in names if name != "backbone"]
+    for name, column in zip(others, st.columns(max(1, len(others))), strict=False):
         dimension, key = DIMENSIONS[name], f"sweep values {name}"
         if dimension.options:
             default = dimension.proposed.split(", ")

@@ -1,10 +1,20 @@
 """Changes to a data set as such: what listing comes of them, and what they rest on."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
-from sftviz.data.changes import LeftOut, Relabelled, Renamed, leaving_out, relabelling, renaming
+from sftviz.data.changes import (
+    KeptTogether,
+    LeftOut,
+    Relabelled,
+    Renamed,
+    keeping_together,
+    leaving_out,
+    relabelling,
+    renaming,
+)
 from sftviz.data.listing import Listing
 from sftviz.data.mended import kinds, mended
 from sftviz.data.scan import scan
@@ -117,6 +127,56 @@ def test_asking_passes_over_what_is_so_already(listing):
     moves = relabelling(now, paths, "dog", "")
     assert [(each.path, each.before, each.after) for each in moves] == [("cat/3.png", "cat", "dog")]
     assert renaming(now, "cat", "cat", "") == ()
+
+
+def _groups(listing: Listing) -> list[set[str]]:
+    found: dict[int | None, set[str]] = {}
+    for picture in listing.pictures:
+        found.setdefault(picture.group, set()).add(picture.path)
+    return sorted((paths for paths in found.values() if len(paths) > 1), key=min)
+
+
+def test_what_is_kept_together_is_one_group_with_its_near_duplicates(pets):
+    shutil.copy(pets / "cat" / "1.png", pets / "dog" / "copy.png")
+    listing = scan(pets)
+    assert _groups(listing) == [{"cat/1.png", "dog/copy.png"}]
+    one, other = KeptTogether(("cat/1.png", "cat/2.png")), KeptTogether(("dog/copy.png", "dog/1.png"))
+    made = mended(listing, (one, other))
+    assert _groups(made) == [{"cat/1.png", "cat/2.png", "dog/copy.png", "dog/1.png"}]
+    assert made.together == (("cat/1.png", "cat/2.png"), ("dog/1.png", "dog/copy.png"))
+    assert Listing.from_json(made.to_json()) == made
+    assert kinds(listing, (one, other)) == ("kept together",) * 2
+    fewer = mended(listing, (one, other, LeftOut("cat/2.png")))
+    assert fewer.together == (("dog/1.png", "dog/copy.png"),)
+    assert _groups(fewer) == [{"cat/1.png", "dog/copy.png", "dog/1.png"}]
+
+
+def test_what_is_kept_together_is_a_version_of_its_own_however_it_was_said(listing):
+    paths = ("cat/1.png", "cat/2.png", "cat/3.png")
+    made = mended(listing, (KeptTogether(paths),))
+    assert made.identity not in (listing.identity, mended(listing, (KeptTogether(paths[:2]),)).identity)
+    assert mended(listing, (KeptTogether(paths[:2]), KeptTogether(paths[:0:-1]))).identity == made.identity
+    alone = mended(listing, (KeptTogether(("cat/1.png", "cat/2.png")), LeftOut("cat/1.png")))
+    assert alone.identity == mended(listing, (LeftOut("cat/1.png"),)).identity
+    with pytest.raises(DataError, match="rests on one before it that would be missing"):
+        mended(listing, (LeftOut("cat/1.png"), KeptTogether(paths)))
+
+
+def test_asking_passes_over_what_is_together_already(listing, folder):
+    groups = [["cat/1.png", "cat/2.png", "no/such.png"], ["dog/1.png", "no/such.png"]]
+    (change,) = keeping_together(listing, groups, "a burst")
+    assert (change.paths, change.reason) == (("cat/1.png", "cat/2.png"), "a burst")
+    assert keeping_together(mended(listing, (change,)), groups, "") == ()
+    older = replace(listing, pictures=tuple(replace(each, group=None) for each in listing.pictures))
+    with pytest.raises(DataError, match="add the same pictures again"):
+        keeping_together(older, groups, "")
+    own = scan(folder(["train/a/1.png", "train/b/1.png", "val/a/1.png"], listing.root.with_name("own")))
+    with pytest.raises(DataError, match="bring their own split"):
+        keeping_together(own, groups, "")
+
+
+def test_a_long_group_is_named_in_short():
+    assert KeptTogether(tuple("abcdefg")).what == "a, b, c, d, e and 2 more"
 
 
 @pytest.mark.parametrize("name", ["", "  \n ", "\udcff", "x" * 256])

@@ -9,6 +9,7 @@ import pytest
 from sftviz.data.changes import LeftOut, Relabelled, Renamed
 from sftviz.data.edits import edits_of
 from sftviz.data.scan import scan
+from sftviz.data.split import split
 from sftviz.data.store import DataStore
 from sftviz.data.stored import StoredData
 from sftviz.errors import DataError
@@ -77,6 +78,21 @@ def test_what_others_rest_on_is_taken_back_with_them(store, pets):
         store.take_back(stored, [renamed])
     assert store.get(stored.identity) == stored, "nothing has changed"
     assert store.take_back(stored, [renamed, moved]).changes == (left_out,)
+
+
+def test_what_is_kept_together_stays_on_one_side_until_it_is_taken_back(store, folder):
+    names = [f"{name}/{number}.png" for name in ("ant", "bee") for number in range(10)]
+    first = store.add_folder(folder(names))
+    groups = [names[:2], names[2:5], names[10:12]]
+    made = store.keep_together(first, groups, "a burst")
+    assert _kept(made)[0] == ("kept together", "ant/0.png, ant/1.png")
+    assert store.version(made.listing.identity).num_changes == 3
+    assert DataStore(store.folder(made).parents[1]).get(made.identity) == made
+    for seed in range(20):
+        side = {each.path: each.side for each in split(made.listing, validation_share=0.3, seed=seed).pictures}
+        assert all(len({side[path] for path in group}) == 1 for group in groups)
+    assert store.take_back(made, made.changes[:1]).listing.together == (tuple(names[2:5]), tuple(names[10:12]))
+    assert store.take_back(made, made.changes).listing == first.listing
 
 
 def test_a_merge_taken_back_parts_the_classes_again(store, folder):

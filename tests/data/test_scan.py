@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sftviz.data.scan import scan
-from sftviz.errors import DataError
+from sftviz.errors import DataError, EmptyClassError
 
 HOSTILE = [
     "😀 émoji",
@@ -180,7 +180,9 @@ def test_a_class_without_a_readable_picture_is_refused(pets: Path):
     with pytest.raises(DataError, match="in the class 'cow'"):
         scan(pets)
     (pets / "cow" / "1.png").write_bytes(b"broken")
-    with pytest.raises(DataError, match=r"in the class 'cow'\. For example: The file '1\.png' is not a picture"):
+    with pytest.raises(
+        DataError, match=r"the class 'cow' \(1 file came\)\. For example: The file '1\.png' is not a picture"
+    ):
         scan(pets)
 
 
@@ -203,6 +205,51 @@ def test_a_class_seen_in_validation_alone_is_refused(folder: Callable[..., Path]
     (root / "train" / "cow").mkdir()
     with pytest.raises(DataError, match="no readable picture to train on in the class 'cow'"):
         scan(root)
+
+
+def test_what_came_of_each_empty_class_is_said_and_all_are_named(pets: Path):
+    for name, count in (("ape", 2), ("bat", 0), *((f"c{number}", 1) for number in range(5))):
+        (pets / name).mkdir()
+        for number in range(count):
+            (pets / name / f"{number}.png").write_bytes(b"broken")
+    (pets / "dog" / "0.png").write_bytes(b"another broken one")
+    with pytest.raises(EmptyClassError) as refused:
+        scan(pets)
+    said = str(refused.value)
+    assert "in the classes 'ape' (2 files came), 'bat' (no file came), 'c0' (1 file came)" in said
+    assert "'c2' (1 file came) and 2 more. For example: The file '0.png'" in said
+    assert refused.value.classes == ("ape", "bat", "c0", "c1", "c2", "c3", "c4")
+
+
+def test_where_no_two_classes_are_left_nothing_can_be_left_out(pets: Path):
+    for picture in (pets / "dog").iterdir():
+        picture.write_bytes(b"broken")
+    with pytest.raises(DataError, match=r"the class 'dog' \(3 files came\)") as refused:
+        scan(pets)
+    assert not isinstance(refused.value, EmptyClassError)
+
+
+def test_a_class_that_is_left_out_is_told_and_the_rest_is_as_without_it(folder: Callable[..., Path]):
+    sides = [f"{side}/{name}/1.png" for side in ("train", "val") for name in ("ant", "bat", "cow")]
+    root = folder(sides)
+    (root / "train" / "emu").mkdir()
+    listing = scan(root, without=("bat", "emu"))
+    assert listing.classes == ("ant", "cow")
+    assert [(each.path, each.label) for each in listing.side("train")] == [
+        ("train/ant/1.png", 0),
+        ("train/cow/1.png", 1),
+    ]
+    left_out = {each.path: each.reason for each in listing.rejections}
+    assert list(left_out) == ["emu", "train/bat/1.png", "val/bat/1.png"]
+    assert left_out["val/bat/1.png"] == "The class 'bat' was left out on request."
+    for side in ("train", "val"):
+        shutil.rmtree(root / side / "bat")
+    (root / "train" / "emu").rmdir()
+    assert scan(root).identity == listing.identity
+    with pytest.raises(DataError, match="no class 'yak' to leave out; there are 'ant', 'cow'"):
+        scan(root, without=("yak",))
+    with pytest.raises(DataError, match="only one class, 'cow'"):
+        scan(root, without=("ant",))
 
 
 def test_a_missing_folder_or_a_file_is_refused(tmp_path: Path, paint: Callable[..., Path]):

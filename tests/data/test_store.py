@@ -9,7 +9,7 @@ import pytest
 
 from sftviz.data import stored as storing
 from sftviz.data.store import DataStore
-from sftviz.errors import DataError, UploadError
+from sftviz.errors import DataError, EmptyClassError, UploadError
 
 
 @pytest.fixture
@@ -69,6 +69,47 @@ def test_the_same_content_is_the_same_data_set(store, pets, zipped, tmp_path):
     assert _left(tmp_path / "home") == [first.identity]
 
 
+def _as_before_groups(home: Path, identity: str) -> None:
+    """Take from a data set what nobody looked for when it was added."""
+    file = home / "datasets" / identity / "dataset.json"
+    entry = json.loads(file.read_text())
+    for picture in entry["listing"]["pictures"]:
+        del picture["group"]
+    file.write_text(json.dumps(entry))
+
+
+def test_added_again_an_old_data_set_learns_its_near_duplicates_and_nothing_else(store, pets, tmp_path):
+    shutil.copy(pets / "cat" / "1.png", pets / "cat" / "copy.png")
+    stored = store.add_archive(Path(shutil.make_archive(str(tmp_path / "pets"), "zip", pets)), "pets")
+    edited = store.leave_out(stored, [stored.listing.pictures[0].path])
+    (store.folder(stored) / "audits").mkdir()
+    _as_before_groups(tmp_path / "home", stored.identity)
+    older = store.get(stored.identity)
+    assert not older.listing.is_grouped
+    again = store.add_folder(pets, name="another name")
+    assert again == edited
+    assert again.whole.is_grouped
+    assert again.name == "pets"
+    assert (again.listing.root / "cat" / "2.png").is_file()
+    assert (store.folder(again) / "audits").is_dir()
+    assert store.version(edited.listing.identity).is_current
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_what_cannot_be_regrouped_stays_as_it_was(store, pets, tmp_path, monkeypatch):
+    stored = store.add_folder(pets)
+    _as_before_groups(tmp_path / "home", stored.identity)
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "replacing", full)
+        with pytest.raises(UploadError, match="could not be stored: No space left on device"):
+            store.add_folder(pets)
+    assert not store.get(stored.identity).whole.is_grouped
+
+
 def test_other_content_is_another(store, pets, paint):
     first = store.add_folder(pets)
     paint(pets / "cat" / "4.png", 50)
@@ -89,8 +130,6 @@ def test_what_fails_leaves_nothing(store, pets, tmp_path):
     with pytest.raises(DataError, match="only one class"):
         store.add_folder(pets)
     with pytest.raises(DataError, match="only one class"):
-        store.add_staged(_staged(store, pets), "x")
-    with pytest.raises(DataError, match="only one class"):
         store.add_archive(Path(shutil.make_archive(str(tmp_path / "one"), "zip", pets)), "x")
     with pytest.raises(UploadError, match="zip"):
         store.add_archive(BytesIO(b"no archive"), "x")
@@ -98,12 +137,32 @@ def test_what_fails_leaves_nothing(store, pets, tmp_path):
     assert store.list() == ()
 
 
-def test_an_interruption_leaves_nothing(store, pets, tmp_path):
+def test_an_upload_that_is_refused_stays_for_another_try(store, pets, tmp_path):
+    for picture in (pets / "dog").iterdir():
+        picture.write_bytes(b"broken")
+    shutil.copytree(pets / "cat", pets / "emu")
+    staging = _staged(store, pets)
+    with pytest.raises(EmptyClassError) as refused:
+        store.add_staged(staging, "x")
+    assert refused.value.classes == ("dog",)
+    assert len(list(staging.rglob("*.png"))) == 9
+    stored = store.add_staged(staging, "x", without=("dog",))
+    assert stored.listing.classes == ("cat", "emu")
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_an_interruption_leaves_what_was_sent_and_nothing_else(store, pets, zipped, tmp_path):
     def stop(_done: int, _total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.add_staged(_staged(store, pets), "x", on_progress=stop)
+        store.add_archive(zipped, "x", on_progress=stop)
+    assert _left(tmp_path / "home") == []
+    staging = _staged(store, pets)
+    with pytest.raises(KeyboardInterrupt):
+        store.add_staged(staging, "x", on_progress=stop)
+    assert _left(tmp_path / "home") == [staging.name]
+    store.discard(staging)
     assert _left(tmp_path / "home") == []
 
 
@@ -144,6 +203,23 @@ def test_a_vanished_folder_is_a_sentence_and_can_be_given_anew(store, pets, tmp_
     again = store.add_folder(tmp_path / "moved")
     assert again.identity == stored.identity
     assert store.get(stored.identity).listing.root == tmp_path / "moved"
+    assert _left(tmp_path / "home") == [stored.identity]
+
+
+def test_what_was_changed_and_found_outlives_a_move_of_the_pictures(store, pets, zipped, tmp_path):
+    stored = store.leave_out(store.add_folder(pets), ["cat/1.png"], "dark")
+    (store.folder(stored) / "audits").mkdir()
+    pets.rename(tmp_path / "moved")
+    again = store.add_folder(tmp_path / "moved")
+    assert (again.changes, again.listing.identity) == (stored.changes, stored.listing.identity)
+    assert (store.folder(again) / "audits").is_dir()
+    assert store.version(stored.listing.identity).is_current
+    (tmp_path / "moved").rename(tmp_path / "gone")
+    copied = store.add_archive(zipped, "pets")
+    assert copied.is_copy
+    assert copied.changes == stored.changes
+    shutil.rmtree(store.folder(copied) / "pictures")
+    assert store.add_folder(tmp_path / "gone").changes == stored.changes
     assert _left(tmp_path / "home") == [stored.identity]
 
 

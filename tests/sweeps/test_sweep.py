@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sftviz.config import DataConfig, RunConfig
-from sftviz.errors import SweepError
+from sftviz.errors import ModelError, SweepError
 from sftviz.sweeps.dimensions import DIMENSIONS, varied
 from sftviz.sweeps.sweep import MOST_RUNS, Range, Sweep, parse_choices
 from sftviz.training.recipes import RECIPES
@@ -81,6 +81,15 @@ def test_a_backbone_comes_with_its_own_pretrained_weights() -> None:
     assert [config.model.weights for config in configs] == ["random", "random"]
 
 
+def test_any_backbone_can_be_varied_once_it_is_described(home: object) -> None:
+    del home
+    configs = Sweep(base=BASE, vary={"backbone": ("efficientnet_lite0", "timm/test_vit.r160_in1k")}).configs()
+    assert [config.model.weights for config in configs] == ["bundled", "default"]
+    assert configs[1].name == "birds, timm/test_vit.r160_in1k"
+    with pytest.raises(ModelError, match="Nothing is known yet of the backbone 'hf-hub:somebody/small'"):
+        Sweep(base=BASE, vary={"backbone": ("hf-hub:somebody/small",)}).configs()
+
+
 def test_a_random_sample_is_distinct_within_its_ranges_and_repeats_with_its_seed() -> None:
     vary = {"head_lr": Range(low=1e-5, high=1e-1), "epochs": Range(low=1, high=30), "batch_size": (8, 16)}
     configs = Sweep(base=BASE, vary=vary, num_random=60, seed=3).configs()
@@ -110,6 +119,8 @@ def test_a_random_sample_of_few_combinations_ends_with_them() -> None:
         ("epochs", "4", (4,)),
         ("learns", "head,2,all", ("head", 2, "all")),
         ("recipe", "probe,gradual", ("probe", "gradual")),
+        ("backbone", "resnet18, timm/test_vit.r160_in1k", ("resnet18", "timm/test_vit.r160_in1k")),
+        ("backbone", "hf-hub:somebody/small", ("hf-hub:somebody/small",)),
     ],
 )
 def test_choices_are_written_with_commas_or_as_a_range(name: str, text: str, choices: object) -> None:
@@ -123,6 +134,7 @@ def test_choices_are_written_with_commas_or_as_a_range(name: str, text: str, cho
         ("head_lr", "fast", "are numbers, with commas"),
         ("epochs", "1.5", "are whole numbers"),
         ("recipe", "unheard-of", "are among probe, last_blocks"),
+        ("backbone", "unheard-of", r"are among efficientnet_lite0, .* or others by their full names: torchvision/"),
         ("head_lr", " , ", "does not fit"),
         ("head_lr", "1e-2..1e-4", "from a smaller to a larger number"),
         ("head_lr", "0..1", "starts above zero"),

@@ -2,17 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from sftviz.data.listing import Listing
 from sftviz.errors import CheckpointError, RunError, SftvizError
 from sftviz.pulling import result_of
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
-from sftviz.runs.test_set import num_held_out, openings, openings_elsewhere
+from sftviz.runs.test_set import Opening, keep_opening, num_held_out, openings, seen_before
 from sftviz.training.held_out import open_test_set
 from sftviz.training.reopening import reopen
 
@@ -56,22 +58,60 @@ def test_the_first_opening_stays_the_first(held_out: Run) -> None:
         held_out.test_predictions(3)
 
 
-def test_other_runs_that_saw_these_pictures_are_known(held_out: Run, home: Path) -> None:
-    folder = held_out.folder.with_name("20990101-120000-000000")
-    shutil.copytree(held_out.folder, folder)
-    other = RunStore(home).get(folder.name)
-    assert openings_elsewhere(held_out, [held_out, other]) == ()
-    result_of(open_test_set(other, 0))
+def _contents(run: Run) -> list[str]:
+    listing = Listing.from_json((run.folder / "data.json").read_text())
+    return [picture.sha256 for picture in listing.side("test")]
+
+
+def _another(run: Run, home: Path, *, num_shared: int) -> Run:
+    """A run on another version of the data, which holds out so many of the same pictures, under other names."""
+    folder = run.folder.with_name(f"20990101-120000-{num_shared:06d}")
+    shutil.copytree(run.folder, folder)
+    config = run.config.model_copy(update={"data": run.config.data.model_copy(update={"dataset": "0" * 16})})
+    (folder / "config.json").write_text(config.model_dump_json())
+    listing = Listing.from_json((folder / "data.json").read_text())
+    others = listing.side("test")[num_shared:]
+    pictures = [
+        replace(each, path=f"moved {each.path}", sha256="f" * 64 if each in others else each.sha256)
+        for each in listing.pictures
+    ]
+    (folder / "data.json").write_text(replace(listing, pictures=tuple(pictures)).to_json())
+    return RunStore(home).get(folder.name)
+
+
+def _open(run: Run, epoch: int, at: float) -> None:
+    keep_opening(run, Opening(run.identity, epoch, at), np.full((6, 3), 1 / 3))
+
+
+def test_other_runs_that_saw_these_pictures_are_known_whatever_version_they_are_of(held_out: Run, home: Path) -> None:
+    none, two, one = (_another(held_out, home, num_shared=number) for number in (0, 2, 1))
+    runs = [held_out, none, two, one]
+    assert seen_before(held_out, runs, _contents) is None
+    for at, (other, epoch) in enumerate(((none, 0), (two, 3), (two, 0), (one, 0))):
+        _open(other, epoch, at)
+    seen = seen_before(held_out, runs, _contents)
     assert openings(held_out) == ()
-    (seen,) = openings_elsewhere(held_out, [held_out, other])
-    assert (seen.run, seen.epoch) == (other.identity, 0)
-    examples = json.loads((folder / "examples.json").read_bytes())
-    examples["test"]["names"] = [f"another {name}" for name in examples["test"]["names"]]
-    (folder.with_name("20990101-120000-000001")).mkdir()
-    third = folder.with_name("20990101-120000-000001")
-    shutil.copytree(folder, third, dirs_exist_ok=True)
-    (third / "examples.json").write_text(json.dumps(examples))
-    assert openings_elsewhere(held_out, [RunStore(home).get(third.name)]) == ()
+    assert seen is not None
+    assert seen.num_examples == 2
+    assert [(each.run, each.epoch) for each in seen.openings] == [
+        (two.identity, 3),
+        (two.identity, 0),
+        (one.identity, 0),
+    ]
+    (two.folder / "data.json").write_text("damaged")
+    seen = seen_before(held_out, runs, _contents)
+    assert seen is not None
+    assert [each.run for each in seen.openings] == [one.identity]
+
+
+def test_whoever_looked_first_saw_what_nobody_had_seen(held_out: Run, home: Path) -> None:
+    later = _another(held_out, home, num_shared=6)
+    _open(held_out, 3, at=1)
+    _open(later, 3, at=2)
+    assert seen_before(held_out, [later], _contents) is None
+    seen = seen_before(later, [held_out], _contents)
+    assert seen is not None
+    assert seen.num_examples == 6
 
 
 def test_a_test_set_that_cannot_be_read_stays_closed(held_out: Run) -> None:

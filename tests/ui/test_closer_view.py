@@ -56,6 +56,22 @@ def test_cards_open_and_their_pictures_are_left_out(
     assert any(button.key == "ask Look closer" for button in app.button), "that was another version"
 
 
+def test_what_is_much_alike_can_be_kept_together(home: Path, stored: StoredData, show: Callable[..., AppTest]) -> None:
+    _keep(home, stored, _ALIKE, _DOUBTED)
+    assert not any(button.key == "keep together" for button in show("data", finding="doubted").button)
+    app = show("data", finding="alike")
+    app.button(key="keep together").click().run()
+    assert not app.exception
+    edited = DataStore(home).get(stored.identity)
+    (change,) = edited.changes
+    assert (change.what, change.reason) == (
+        f"{stored.listing.pictures[0].path}, {stored.listing.pictures[1].path}",
+        "much alike",
+    )
+    assert "stay on one side, and so does what you keep together" in texts(app)
+    assert any(button.key == "ask Look closer" for button in app.button), "that was another version"
+
+
 def test_a_calm_line_where_nothing_is_found(home: Path, stored: StoredData, show: Callable[..., AppTest]) -> None:
     _keep(home, stored)
     app = show("data", finding="doubted")

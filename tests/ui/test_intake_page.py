@@ -1,5 +1,6 @@
 """Pictures come in through the page, with labels from folders, a table or file names."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,22 @@ def test_separate_folders_are_read_in_place(
     stored = _only(home)
     assert not stored.is_copy
     assert (len(stored.listing.side("train")), len(stored.listing.side("validation"))) == (18, 18)
+
+
+def test_what_an_old_data_set_lacks_is_cured_by_adding_it_again(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    stored = DataStore(home).add_folder(few_pictures)
+    file = DataStore(home).folder(stored) / "dataset.json"
+    entry = json.loads(file.read_text())
+    for picture in entry["listing"]["pictures"]:
+        del picture["group"]
+    file.write_text(json.dumps(entry))
+    app = show("data")
+    assert "add the same pictures again" in texts(app)
+    app = _read(app, few_pictures).run()
+    assert not app.exception
+    assert "copies and near-duplicates of a picture stay on one side" in texts(app)
 
 
 def test_file_names_are_tried_before_anything_is_added(flat: Path, home: Path, show: Callable[..., AppTest]) -> None:
@@ -140,6 +157,63 @@ def test_starting_over_deletes_what_was_uploaded_and_nothing_else(
         assert any(field.label == "Path of the folder" for field in app.text_input)
     assert not staging.exists()
     assert len(list(flat.iterdir())) == 18
+
+
+@pytest.fixture
+def lacking(few_pictures: Path, tmp_path: Path) -> Path:
+    """A folder in one of whose classes nothing is a picture."""
+    root = shutil.copytree(few_pictures, tmp_path / "lacking")
+    for picture in (root / "fruit").iterdir():
+        picture.write_bytes(b"broken")
+    return root
+
+
+def test_a_folder_with_an_empty_class_is_added_without_it_if_a_person_says_so(
+    lacking: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    app = _read(show("data"), lacking)
+    assert not app.exception
+    assert "no readable picture to train on in the class 'fruit' (6 files came)" in app.error[0].value.replace("\\", "")
+    assert not DataStore(home).list()
+    app = _press(app, "Leave out the class fruit")
+    assert not app.exception
+    stored = _only(home)
+    assert stored.listing.classes == ("birds", "vehicles")
+    assert len(stored.listing.rejections) == 6
+    assert "6 files were left out" in [each.label for each in app.run().expander]
+
+
+def test_an_upload_with_an_empty_class_is_kept_until_a_person_decides(
+    lacking: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    app = show("data")
+    staging = DataStore(home).new_staging()
+    shutil.copytree(lacking, staging, dirs_exist_ok=True)
+    app.session_state["arrival"] = Arrival(staging, "few", is_copy=True)
+    app = _press(app.run(), "Add these pictures")
+    assert not app.exception
+    assert staging.is_dir()
+    other = _kind(app, "names")
+    assert not [button for button in other.button if button.label.startswith("Leave out")]
+    app = _press(_kind(other, "folders"), "Leave out the class fruit")
+    assert not app.exception
+    assert _only(home).is_copy
+    assert not list((home / "staging").iterdir())
+
+
+def test_an_upload_without_any_picture_is_refused_and_can_be_let_go(
+    lacking: Path, home: Path, show: Callable[..., AppTest]
+) -> None:
+    app = show("data")
+    staging = DataStore(home).new_staging()
+    for name in ("a", "b"):
+        shutil.copytree(lacking / "fruit", staging / name)
+    app.session_state["arrival"] = Arrival(staging, "few", is_copy=True)
+    app = _press(app.run(), "Add these pictures")
+    assert "There is no readable picture in" in app.error[0].value.replace("\\", "")
+    app = _press(app, "Start over")
+    assert not app.exception
+    assert not staging.exists()
 
 
 def test_folders_outside_the_allowed_roots_are_refused(

@@ -14,7 +14,7 @@ from sftviz.data.stored import StoredData
 from sftviz.models.build import build_classifier
 from sftviz.models.catalogue import BACKBONES, backbone_named
 from sftviz.models.places import backbones_here, download_folder, is_here
-from sftviz.ui.ranking_view import _on_offer
+from sftviz.ui.backbone_choice import on_offer
 from tests.models.publisher import Publisher, publishing
 from tests.ui.conftest import texts
 
@@ -101,8 +101,8 @@ def test_weights_are_downloaded_at_a_click(few: StoredData, hub: Publisher, show
     assert "already on this machine" in texts(app)
     assert not any(button.label == "Download the weights" for button in app.button)
     assert [entry.name for entry in backbones_here()] == [SMALL]
-    assert list(_on_offer("resnet18")) == [*BACKBONES, SMALL]
-    assert list(_on_offer("torchvision/resnet18.IMAGENET1K_V1")) == [*BACKBONES, SMALL]
+    assert list(on_offer()) == [*BACKBONES, SMALL]
+    assert list(on_offer(backbone_named("torchvision/resnet18.IMAGENET1K_V1"))) == [*BACKBONES, SMALL]
 
 
 def test_what_another_program_downloaded_is_here(few: StoredData) -> None:
@@ -112,7 +112,7 @@ def test_what_another_program_downloaded_is_here(few: StoredData) -> None:
     download_folder().mkdir(parents=True)
     (download_folder() / "resnet18-f37072fd.pth").write_bytes(b"weights")
     assert is_here(entry)
-    assert list(_on_offer("resnet18")) == list(BACKBONES)
+    assert list(on_offer()) == list(BACKBONES)
 
 
 def test_a_weights_file_is_looked_through_when_it_is_named(

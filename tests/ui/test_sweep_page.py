@@ -10,11 +10,13 @@ from streamlit.testing.v1 import AppTest
 from sftviz.config import RunConfig
 from sftviz.data.store import DataStore
 from sftviz.jobs.queue import JobQueue
+from sftviz.models.places import download_folder
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.ui import stores
 from tests.conftest import HEAD_ONLY
+from tests.models.publisher import Publisher, publishing
 from tests.ui.conftest import texts
 
 
@@ -72,6 +74,52 @@ def test_the_form_queues_the_runs_it_promised(
     assert {run.config.group for run in runs} == {"few sweep"}
     assert [place.number for run in runs if (place := queued.queue.place(run))] == [1, 2, 3]
     assert {place.priority for run in runs if (place := queued.queue.place(run))} == {"low"}
+
+
+def test_any_backbone_joins_those_to_vary_and_says_what_it_needs(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    download_folder().mkdir(parents=True)
+    (download_folder() / "alexnet-owt-7be5be79.pth").write_bytes(b"weights")
+    DataStore(home).add_folder(few_pictures, name="few")
+    app = show("sweep")
+    app.multiselect(key="sweep names").set_value(["backbone"]).run()
+    offered = app.multiselect(key="sweep values backbone").options
+    assert "ResNet-18, 45 MiB to download once" in offered
+    assert "alexnet V1" in offered, "it is on this machine"
+    # A click on a line of the table that a search gives.
+    app.session_state["backbone taken for a sweep"] = "timm/test_vit.r160_in1k"
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="sweep values backbone").value[-1] == "timm/test_vit.r160_in1k"
+    assert "test_vit.r160_in1k, 1 MiB to download once" in app.multiselect(key="sweep values backbone").options
+    assert "--vary backbone=efficientnet_lite0,resnet18,timm/test_vit.r160_in1k" in texts(app)
+    assert _button(app, "Queue 3 runs")
+    app.session_state["backbone taken for a sweep"] = "torchvision/resnet18.IMAGENET1K_V1"
+    app.run()
+    assert _button(app, "Queue 3 runs"), "it is the same as one of them"
+
+
+def test_a_sweep_starts_from_any_backbone_that_is_named(
+    few_pictures: Path, home: Path, show: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DataStore(home).add_folder(few_pictures, name="few")
+    app = show("sweep")
+    app.session_state["backbone taken for a sweep"] = "timm/test_vit.r160_in1k"
+    app.run()
+    assert app.selectbox(key="sweep backbone").value == "timm/test_vit.r160_in1k"
+    assert "--backbone timm/test_vit.r160_in1k" in texts(app)
+    with publishing(Publisher(is_hub=True)) as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        app.text_input(key="backbone words").set_value("somebody/small").run()
+        app.button(key="ask the hub").click().run()
+        app.session_state["Look it up"][1]._thread.join(300)
+        app.run()
+    assert not app.exception
+    assert "has no config.json of somebody/small" in texts(app).replace("\\", "")
+    assert app.selectbox(key="sweep backbone").value == "timm/test_vit.r160_in1k", "the rest goes on"
 
 
 def test_values_that_do_not_fit_are_a_sentence(few_pictures: Path, home: Path, show: Callable[..., AppTest]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from sftviz.pulling import result_of
+from sftviz.runs.labels import write_labels
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.training.held_out import open_test_set
@@ -60,9 +61,17 @@ def test_an_epoch_without_weights_is_not_offered(held_out: Run, show: Show) -> N
 def test_that_another_run_has_looked_is_said(held_out: Run, show: Show, home: Path) -> None:
     folder = held_out.folder.with_name("20990101-120000-000000")
     shutil.copytree(held_out.folder, folder)
-    result_of(open_test_set(RunStore(home).get(folder.name), 0))
+    other = RunStore(home).get(folder.name)
+    write_labels(folder, name="the <b>other</b>")
+    result_of(open_test_set(other, 0))
     app = show("evaluate", run=held_out.identity, view="test")
-    assert "Some of these pictures were looked at before" in texts(app)
+    assert "All 6 pictures of this test set were looked at before: another run, *the \\<b\\>other" in texts(app)
+    assert "more since" not in texts(app)
+    result_of(open_test_set(other, 3))
+    RunStore(home).delete(other.identity)
+    app = show("evaluate", run=held_out.identity, view="test")
+    assert not app.exception
+    assert "for epoch 0, and they were looked at once more since" in texts(app)
 
 
 def test_runs_without_one_have_no_such_view(finished: Run, show: Show) -> None:

@@ -13,7 +13,7 @@ from sftviz.analysis.measures import metrics_with_intervals
 from sftviz.jobs.opening_test import open_test_in_background
 from sftviz.results import IntArray, Predictions
 from sftviz.runs.run import Run
-from sftviz.runs.test_set import Opening, num_held_out, openings, openings_elsewhere
+from sftviz.runs.test_set import Opening, num_held_out, openings, seen_before
 from sftviz.ui.analyses import analysed
 from sftviz.ui.components import confusion_table, gallery
 from sftviz.ui.downloads import offer_csv
@@ -23,7 +23,7 @@ from sftviz.ui.matrix_cell import choose_cell, chosen_cell, place_in
 from sftviz.ui.measure_table import show_side_by_side
 from sftviz.ui.measure_words import METRIC_HELP, interval_words, value_words
 from sftviz.ui.pickers import pick_part
-from sftviz.ui.pictures import picture_path, prediction_tiles, thumbnail_uri
+from sftviz.ui.pictures import listing_of, picture_path, prediction_tiles, thumbnail_uri
 from sftviz.ui.stores import run_store
 from sftviz.ui.wording import epoch_name, moment, plain, run_title
 from sftviz.ui.work_view import follow_work
@@ -48,13 +48,25 @@ def show_test_set(compared: Compared) -> None:
 
 
 def _say_who_else_looked(run: Run) -> None:
-    for opening in openings_elsewhere(run, run_store().list())[:1]:
-        st.warning(
-            f"Some of these pictures were looked at before: another run, *{plain(_title_of(opening.run))}*, opened its "
-            f"test set on {moment(opening.at)} for epoch {opening.epoch}. If that bore on what was chosen here, this "
-            "test set is no longer unbiased.",
-            icon=":material/visibility:",
-        )
+    # Whoever looked has looked, though the run be deleted since.
+    others = {other.identity: other for other in (*run_store().list(), *run_store().trash())}
+    seen = seen_before(run, others.values(), _test_contents)
+    if seen is None:
+        return
+    count, first = num_held_out(run), seen.openings[0]
+    which = f"All {count:,} pictures" if seen.num_examples == count else f"{seen.num_examples:,} of {count:,} pictures"
+    again = len(seen.openings) - 1
+    since = f", and they were looked at {'once' if again == 1 else f'{again:,} times'} more since" if again else ""
+    st.warning(
+        f"{which} of this test set were looked at before: another run, *{plain(run_title(others[first.run]))}*, opened "
+        f"its own on {moment(first.at)} for epoch {first.epoch}{since}. If that bore on what was chosen here, this "
+        "test set is no longer unbiased.",
+        icon=":material/visibility:",
+    )
+
+
+def _test_contents(run: Run) -> list[str]:
+    return [picture.sha256 for picture in listing_of(run.folder).side("test")]
 
 
 def _say_where_it_stands(run: Run, epoch: int, opened: Sequence[Opening]) -> None:
@@ -77,10 +89,6 @@ def _say_where_it_stands(run: Run, epoch: int, opened: Sequence[Opening]) -> Non
         f"number to report. What it says of epoch {epoch} comes second, and is no longer an unbiased estimate.",
         icon=":material/lock_open:",
     )
-
-
-def _title_of(identity: str) -> str:
-    return run_title(run_store().get(identity))
 
 
 def _offer_to_open(run: Run, epoch: int, *, is_first: bool) -> None:
