@@ -12,7 +12,7 @@ from sftviz.training.adjusting import checked, differences
 from sftviz.training.options import RECIPE_OPTIONS, STAGE_OPTIONS
 from sftviz.training.recipes import RECIPES, WHEN_TO_USE
 from sftviz.ui.pickers import pick_one
-from sftviz.ui.stores import SAMPLE
+from sftviz.ui.terminal_words import picture_words
 from sftviz.ui.wording import TARGET_TITLES
 
 _WORDS = {
@@ -78,9 +78,8 @@ def show_command(config: RunConfig, stored: StoredData) -> None:
     usual = DataConfig(dataset=config.data.dataset, fit=config.data.fit, test_share=config.data.test_share)
     if config.data != usual:
         return
-    path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
     model, recipe = config.model, config.recipe
-    words = ["sftviz", "train", path, "--backbone", model.backbone, "--weights", model.weights]
+    words = ["sftviz", "train", *picture_words(stored), "--backbone", model.backbone, "--weights", model.weights]
     if model.keeps_head:
         words.append("--keep-head")
     words += ["--recipe", recipe.name, "--seed", str(config.seed)]

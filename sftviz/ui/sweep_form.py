@@ -18,8 +18,9 @@ from sftviz.ui.messages import say_error
 from sftviz.ui.navigation import go_to
 from sftviz.ui.pickers import pick_data
 from sftviz.ui.run_status import status_of
-from sftviz.ui.stores import SAMPLE, run_store
+from sftviz.ui.stores import run_store
 from sftviz.ui.sweep_backbones import choose_backbones, choose_base, find_backbones
+from sftviz.ui.terminal_words import picture_words
 from sftviz.ui.wording import duration
 
 _MOST_VARIED = 3
@@ -131,8 +132,7 @@ def _offer_to_queue(configs: tuple[RunConfig, ...], stored: StoredData) -> None:
 def _show_command(
     base: RunConfig, texts: dict[str, str], num_random: int | None, seed: int, stored: StoredData
 ) -> None:
-    path = "sample_data" if stored.listing.root == SAMPLE else str(stored.listing.root)
-    words = ["sftviz", "sweep", path, "--name", base.name, "--backbone", base.model.backbone]
+    words = ["sftviz", "sweep", *picture_words(stored), "--name", base.name, "--backbone", base.model.backbone]
     words += ["--recipe", base.recipe.name]
     for name, text in texts.items():
         words += ["--vary", f"{name}={text.replace(' ', '')}"]
