@@ -54,6 +54,7 @@ class Listing:
         classes: names, sorted; a picture's label is a place among them.
         has_own_split: whether the sides were found in the folder (train/, val/), not drawn.
         has_own_labels: whether somebody said what the classes are, and not the folders that the pictures lie in.
+        skipped: what a run goes without: pictures that it was given and that were gone or changed when it began.
     """
 
     root: Path
@@ -62,6 +63,7 @@ class Listing:
     rejections: tuple[Rejection, ...]
     has_own_split: bool = False
     has_own_labels: bool = False
+    skipped: tuple[Rejection, ...] = ()
 
     @cached_property
     def identity(self) -> str:

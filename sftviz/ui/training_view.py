@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from sftviz.analysis.figure_tables import measures_table
+from sftviz.data.lost import skipped_words
 from sftviz.figures.curves import accuracy_lines, loss_lines
 from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
@@ -21,6 +22,7 @@ from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
 _PHASES = {
     "download": "Downloading the weights",
     "pixels": "Decoding the pictures",
+    "checking": "Looking which pictures are gone or have changed",
     "pilot": "Trying ways of arithmetic",
     "features": "Computing embeddings",
 }
@@ -45,6 +47,8 @@ def show_controls(run: Run) -> None:
         if run.state.epochs and st.button("Evaluate", icon=":material/fact_check:"):
             go_to("evaluate", run=run.identity)
     st.caption(f"Learns from {plain(version_words(run.config.data.dataset))}.")
+    if run.state.skipped:
+        st.caption(plain(skipped_words(run.state.skipped)))
     _explain_status(run, status, place)
 
 
