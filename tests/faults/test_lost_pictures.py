@@ -147,9 +147,7 @@ def test_killed_between_any_two_writes_a_resumed_run_is_the_same(
 ) -> None:
     lost, expected = without_one
     content = (many.root / lost).read_bytes()
-    for moment in (
-        f"{when} {what}" for what in ("data.json", "event", "examples.json") for when in ("before", "after")
-    ):
+    for moment in ("before data.json", "after data.json", "after event", "after examples.json"):
         run = _run(home, many)
         (many.root / lost).write_bytes(content[:100])
         with monkeypatch.context() as patched:
