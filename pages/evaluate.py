@@ -4,6 +4,7 @@ import streamlit as st
 
 from sftviz.errors import EmptyResultError, SftvizError
 from sftviz.runs.test_set import num_held_out
+from sftviz.ui.data_line import show_data
 from sftviz.ui.evaluation.calibration import show_calibration
 from sftviz.ui.evaluation.compared import Compared
 from sftviz.ui.evaluation.confusion import show_confusions
@@ -18,7 +19,6 @@ from sftviz.ui.evaluation.thresholds import show_thresholds
 from sftviz.ui.messages import say_error
 from sftviz.ui.pickers import pick_epoch, pick_run, pick_view, slide_epoch
 from sftviz.ui.target_line import show_target
-from sftviz.ui.version_words import version_words
 from sftviz.ui.wording import plain
 
 _VIEWS = {
@@ -43,7 +43,7 @@ with middle:
     before_epoch = pick_epoch("Before", "before", run, epochs, epochs[0])
 with right:
     after_epoch = slide_epoch(run, epochs)
-st.caption(f"Learned from {plain(version_words(run.config.data.dataset))}.")
+show_data(run)
 show_target(run, after_epoch)
 views = _VIEWS | (_TEST if num_held_out(run) else {})
 _, show = views[pick_view({key: title for key, (title, _) in views.items()})]

@@ -25,6 +25,18 @@ class UnreadablePictureError(DataError):
     """One file is not a picture that we read."""
 
 
+class LostPictureError(DataError):
+    """A picture is not there any more as the scan found it.
+
+    Attributes:
+        reason: a whole sentence that says what became of its file.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} Put it back as it was at the scan, or scan the folder again.")
+        self.reason = reason
+
+
 class UploadError(DataError):
     """An upload or an archive was refused, or broke off; nothing of it is kept."""
 

@@ -14,6 +14,7 @@ from sftviz.config import Stage
 Phase = Literal[
     "download",
     "pixels",
+    "checking",
     "pilot",
     "rates",
     "features",
@@ -102,6 +103,20 @@ class PhaseProgressed(BaseEvent):
     done: int
     total: int
     unit: Literal["bytes", "examples", "trials"]
+
+
+class ExamplesSkipped(BaseEvent):
+    """Sent whenever a run begins or goes on without some of the examples that it was given.
+
+    Attributes:
+        examples: all of those by name, each with a whole sentence that says why.
+        num_train, num_validation: how many it has.
+    """
+
+    kind: Literal["examples_skipped"] = "examples_skipped"
+    examples: dict[str, str]
+    num_train: int
+    num_validation: int
 
 
 class NumericsChosen(BaseEvent):
@@ -239,6 +254,7 @@ Event = Annotated[
     | RunResumed
     | RunExtended
     | PhaseProgressed
+    | ExamplesSkipped
     | NumericsChosen
     | CostForecast
     | CacheRefused

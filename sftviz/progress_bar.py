@@ -4,7 +4,8 @@ import sys
 
 from tqdm import tqdm
 
-from sftviz.events import EpochEnded, Event, PhaseProgressed, RunResumed, StepEnded
+from sftviz.data.lost import skipped_words
+from sftviz.events import EpochEnded, Event, ExamplesSkipped, PhaseProgressed, RunResumed, StepEnded
 
 
 class ProgressBar:
@@ -27,6 +28,8 @@ class ProgressBar:
                     f"epoch {event.epoch:>3}  validation accuracy {accuracy:6.1%}, loss {loss:.3f}  "
                     f"({event.elapsed_s:.1f} s){'  best' if event.is_best else ''}"
                 )
+            case ExamplesSkipped():
+                self.say(skipped_words(event))
             case RunResumed(differences=differences) if differences:
                 self.say(f"Not bit-identical to an uninterrupted run: {'; '.join(differences)}.")
 

@@ -16,7 +16,7 @@ from sftviz.embeddings.nearest import Nearest, nearest
 from sftviz.errors import AttributionError, UnreadablePictureError
 from sftviz.results import AttributionMap, Embedded, Predictions, Source
 from sftviz.runs.run import Run
-from sftviz.tasks.images import network_inputs
+from sftviz.tasks.network_inputs import network_inputs
 
 _UNKNOWN = -1  # the label: nobody has said what the picture shows
 

@@ -22,7 +22,7 @@ from sftviz.numerics.fused import fuse
 from sftviz.results import AttributionMap, Source
 from sftviz.runs.run import Run
 from sftviz.seeding import generator
-from sftviz.tasks.images import network_inputs
+from sftviz.tasks.network_inputs import network_inputs
 from sftviz.training.checkpoints import Checkpoints
 
 # More points of the path are taken only where fewer leave the pixels too far from adding up.

@@ -9,6 +9,7 @@ from sftviz.analysis.measures import Measure
 from sftviz.analysis.targets import estimate
 from sftviz.caches import CacheFolder
 from sftviz.data.listing import Listing
+from sftviz.data.lost import skipped_words
 from sftviz.errors import SftvizError
 from sftviz.resources import size_text
 from sftviz.runs.run import Run
@@ -36,6 +37,8 @@ def report(run: Run, *, is_json: bool) -> None:
             f"Run {run.identity}: validation accuracy {summary['before.accuracy']:.1%} before, "
             f"{summary['best.accuracy']:.1%} at its best in epoch {summary['best.epoch']}."
         )
+        if run.state.skipped:
+            print(skipped_words(run.state.skipped))
         _say_of_test(run)
 
 
@@ -127,6 +130,7 @@ def summarise(run: Run) -> dict[str, object]:
         "num_train": state.started.num_train,
         "num_validation": state.started.num_validation,
         "num_test": state.started.num_test,
+        "skipped": list(state.skipped.examples) if state.skipped else [],
         "test.accuracy": _test_accuracy(run, opened[0].epoch).value if (opened := openings(run)) else None,
         "seconds": state.finished.seconds if state.finished else {},
     }

@@ -55,6 +55,7 @@ class Listing:
         has_own_split: whether the sides were found in the folder (train/, val/), not drawn.
         has_own_labels: whether somebody said what the classes are, and not the folders that the pictures lie in.
         together: paths of pictures that share a group because somebody said so, a tuple for each such group; sorted.
+        skipped: what a run goes without: pictures that it was given and that were gone or changed when it began.
     """
 
     root: Path
@@ -64,6 +65,7 @@ class Listing:
     has_own_split: bool = False
     has_own_labels: bool = False
     together: tuple[tuple[str, ...], ...] = ()
+    skipped: tuple[Rejection, ...] = ()
 
     @cached_property
     def identity(self) -> str:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sftviz.caches import CacheFolder
-from sftviz.data.decode import opened, read
+from sftviz.data.decode import opened
 from sftviz.data.listing import Listing, Picture
-from sftviz.data.names import shown
+from sftviz.data.lost import read_as_scanned
 from sftviz.data.parallel import in_threads
 from sftviz.data.views import fitted, fitted_size
-from sftviz.errors import DataError, UnreadablePictureError
+from sftviz.errors import DataError
 from sftviz.models.catalogue import Preprocessing
 
 
@@ -44,7 +44,8 @@ class PixelCache:
             Pictures done, and pictures in all.
 
         Raises:
-            DataError: a picture has changed or gone since the scan, or the disk is full.
+            LostPictureError: a picture has changed or gone since the scan; what was decoded before it is kept.
+            DataError: the disk is full.
             CacheFullError: the pictures do not fit into the cache.
         """
         name, places = _name(listing, preprocessing), _Places(listing, preprocessing)
@@ -123,10 +124,4 @@ def _name(listing: Listing, preprocessing: Preprocessing) -> str:
 
 
 def _pixels(root: Path, preprocessing: Preprocessing, picture: Picture) -> bytes:
-    try:
-        data = read(root / picture.path)
-    except UnreadablePictureError as error:
-        raise DataError(f"{error} It was there at the scan; put it back, or scan the folder again.") from error
-    if hashlib.sha256(data).hexdigest() != picture.sha256:
-        raise DataError(f"The file {shown(picture.path)} has changed since the scan; scan the folder again.")
-    return fitted(opened(data, picture.path), preprocessing).tobytes()
+    return fitted(opened(read_as_scanned(root, picture), picture.path), preprocessing).tobytes()

@@ -9,6 +9,7 @@ from sftviz.events import (
     CacheRefused,
     CostForecast,
     EpochEnded,
+    ExamplesSkipped,
     NumericsChosen,
     PhaseProgressed,
     RunExtended,
@@ -32,6 +33,8 @@ class RunState:
     Attributes:
         status: what the log alone says; that nobody works on it any more, only the lock can tell.
         message: why it failed.
+        started: with the examples that it has by now.
+        skipped: those that it was given and goes without, if there are any.
         phase: what it is busy with besides training.
         numerics: how its arithmetic is done.
         forecast: what it was expected to cost, if that was measured.
@@ -44,6 +47,7 @@ class RunState:
     message: str = ""
     queued_at: float | None = None
     started: RunStarted | None = None
+    skipped: ExamplesSkipped | None = None
     resumed: RunResumed | None = None
     finished: RunFinished | None = None
     phase: PhaseProgressed | None = None
@@ -81,6 +85,8 @@ class RunState:
         match event:
             case PhaseProgressed():
                 self.phase = event if event.done < event.total else None
+            case ExamplesSkipped():
+                self._skip(event)
             case NumericsChosen():
                 self.numerics = event
             case CostForecast():
@@ -110,7 +116,7 @@ class RunState:
     def _begin(self, event: RunStarted) -> None:
         # Sent again where an earlier attempt left no checkpoint: nothing of that one counts.
         self.status, self.message, self.started = "running", "", event
-        self.resumed = self.finished = self.phase = self.stage = None
+        self.skipped = self.resumed = self.finished = self.phase = self.stage = None
         self.epochs, self.steps, self.notices = [], [], []
 
     def _go_back(self, event: RunResumed) -> None:
@@ -123,6 +129,12 @@ class RunState:
             for step in self.steps
             if step.epoch <= event.epoch or (step.epoch == event.epoch + 1 and step.step <= event.step)
         ]
+
+    def _skip(self, event: ExamplesSkipped) -> None:
+        self.skipped = event
+        if self.started:
+            has = {"num_train": event.num_train, "num_validation": event.num_validation}
+            self.started = self.started.model_copy(update=has)
 
     def _extend(self, event: RunExtended) -> None:
         # Until somebody goes on with it, it stands like a run that was stopped there.

@@ -5,12 +5,10 @@ Shape legend: N pictures, C channels, H and W rows and columns.
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
-from typing import TypeVar
+from itertools import islice
 
 import numpy as np
 import torch
@@ -21,21 +19,21 @@ from sftviz.attribution.watched import WatchedPictures
 from sftviz.caches import CacheFolder
 from sftviz.config import RunConfig
 from sftviz.data.augment import training_view
-from sftviz.data.listing import Listing, Picture, Side
+from sftviz.data.decode import decode_bytes
+from sftviz.data.listing import Listing, Picture, Rejection, Side
+from sftviz.data.lost import look_for_lost, read_as_scanned, without_lost
 from sftviz.data.pixel_cache import PixelCache
 from sftviz.data.pixels import center_crop
-from sftviz.data.views import picture_view
-from sftviz.events import PhaseProgressed
+from sftviz.data.views import view_of_pixels
+from sftviz.errors import DataError, LostPictureError
+from sftviz.events import ExamplesSkipped, PhaseProgressed
 from sftviz.models.build import build_network
-from sftviz.models.catalogue import Preprocessing, preprocessing_for
+from sftviz.models.catalogue import preprocessing_for
 from sftviz.models.network import Network
 from sftviz.models.weights import load_pretrained, provide_weights
 from sftviz.results import FloatArray, IntArray
 from sftviz.seeding import draw
-
-Item = TypeVar("Item")
-
-_VIEWERS = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="views")  # Pillow and NumPy work side by side
+from sftviz.tasks.network_inputs import network_inputs
 
 
 class Pictures:
@@ -80,8 +78,17 @@ class HeldOutPictures(Pictures):
     """Pictures that are no part of the pixel cache: read from their files, once, if ever."""
 
     def evaluation_batch(self, indices: Sequence[int]) -> Tensor:
-        """The same of each picture, decoded anew."""
-        return self._task.from_files([self._pictures[self._positions[index]] for index in indices])
+        """The same of each picture, decoded anew.
+
+        Raises:
+            DataError: one of them has changed or gone since the scan.
+        """
+        try:
+            return self._task.from_files([self._pictures[self._positions[index]] for index in indices])
+        except LostPictureError as error:
+            raise DataError(
+                f"{error.reason} It belongs to the test set, which stays closed; put it back as it was at the scan."
+            ) from error
 
 
 class ImageClassification:
@@ -95,10 +102,15 @@ class ImageClassification:
 
     def __init__(self, config: RunConfig, listing: Listing, caches: CacheFolder) -> None:
         self.config = config
-        self.listing = listing.without_test()
         self.classes = listing.classes
         self.preprocessing = preprocessing_for(config)
         self.caches = caches
+        self._take(listing)
+
+    def _take(self, listing: Listing) -> None:
+        """Have these pictures and no others."""
+        self._with_test = listing
+        self.listing = listing.without_test()
         self._pixels: PixelCache | None = None
         self.train = Pictures(self, self.listing.pictures, "train")
         self.validation = Pictures(self, self.listing.pictures, "validation")
@@ -115,23 +127,61 @@ class ImageClassification:
             yield PhaseProgressed(phase="download", done=done, total=total, unit="bytes")
 
     def trial_inputs(self, count: int) -> Tensor:
-        """The first training pictures, decoded from their files: float32 (N, C, H, W)."""
-        return self.from_files(self.listing.side("train")[:count])
+        """The first training pictures that are there, decoded from their files: float32 (N, C, H, W)."""
+        train = self.listing.side("train")
+        try:
+            return self.from_files(train[:count])
+        except LostPictureError:
+            verdicts = zip(train, look_for_lost(self.listing.root, train), strict=True)
+            present = list(islice((picture for picture, lost in verdicts if lost is None), count))
+            if not present:
+                raise
+        return self.from_files(present)
 
     def from_files(self, pictures: Sequence[Picture]) -> Tensor:
-        """Pictures as they are evaluated, decoded from their files: float32 (N, C, H, W)."""
-        return network_inputs(
-            lambda picture: picture_view(self.listing.root / picture.path, self.preprocessing),
-            pictures,
-            self.preprocessing,
-        )
+        """Pictures as they are evaluated, decoded from their files: float32 (N, C, H, W).
 
-    def prepare(self) -> Iterator[PhaseProgressed]:
-        """Decode the pictures, unless that was done before."""
-        for done, total in PixelCache.build(self.listing, self.preprocessing, self.caches):
-            yield PhaseProgressed(phase="pixels", done=done, total=total, unit="examples")
-        # Mapped at once: from here on it does not matter whether somebody clears the cache.
-        self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
+        Raises:
+            LostPictureError: one of them has changed or gone since the scan.
+        """
+
+        def view(picture: Picture) -> NDArray[np.uint8]:
+            pixels = decode_bytes(read_as_scanned(self.listing.root, picture), picture.path)
+            return view_of_pixels(pixels, self.preprocessing)
+
+        return network_inputs(view, pictures, self.preprocessing)
+
+    def prepare(self, settle: Callable[[str], None] | None = None, /) -> Iterator[PhaseProgressed | ExamplesSkipped]:
+        """Decode the pictures, unless that was done before; a few that are lost are left out where that can be settled.
+
+        Raises:
+            LostPictureError: one is lost, and all are needed.
+            DataError: too many are lost.
+        """
+        if skipped := {each.path: each.reason for each in self.listing.skipped}:
+            counts = {"num_train": len(self.train.names), "num_validation": len(self.validation.names)}
+            yield ExamplesSkipped(examples=skipped, **counts)
+        try:
+            for done, total in PixelCache.build(self.listing, self.preprocessing, self.caches):
+                yield PhaseProgressed(phase="pixels", done=done, total=total, unit="examples")
+        except LostPictureError:
+            if settle is None or not (lost := (yield from self._lost())):
+                raise
+            left = without_lost(self._with_test, lost)
+            settle(left.to_json())
+            self._take(left)
+            yield from self.prepare(settle)
+        else:
+            # Mapped at once: from here on it does not matter whether somebody clears the cache.
+            self._pixels = PixelCache.open(self.listing, self.preprocessing, self.caches)
+
+    def _lost(self) -> Generator[PhaseProgressed, None, list[Rejection]]:
+        """Look through all pictures, not to fail over one after the other."""
+        lost, pictures = [], self.listing.pictures
+        for done, verdict in enumerate(look_for_lost(self.listing.root, pictures), start=1):
+            lost += [] if verdict is None else [verdict]
+            yield PhaseProgressed(phase="checking", done=done, total=len(pictures), unit="examples")
+        return lost
 
     def pixels(self, position: int) -> NDArray[np.uint8]:
         """Pixels (H, W, 3) of the picture at a position of the listing, fitted to the network."""
@@ -157,32 +207,3 @@ class ImageClassification:
         inputs_NCHW = self.validation.evaluation_batch(indices)
         labels_N = torch.from_numpy(self.validation.labels_N[list(indices)])
         return WatchedPictures(network, inputs_NCHW, labels_N).maps
-
-
-def network_inputs(
-    view_of: Callable[[Item], NDArray[np.uint8]], items: Sequence[Item], preprocessing: Preprocessing
-) -> Tensor:
-    """What a network takes in: (value / 255 − mean) / std of a view of each item, several of them at a time.
-
-    Args:
-        view_of: makes the view uint8 (crop, crop, 3) of an item; called in other threads.
-        items: N of them.
-        preprocessing: of the network.
-
-    Returns:
-        float32 (N, C, H, W), channels last in memory.
-    """
-    size = preprocessing.crop
-    mean, std = (np.array(values, np.float32) for values in (preprocessing.mean, preprocessing.std))
-    # Whole rows at once are several times faster than the three channels of each pixel.
-    scale_WC, shift_WC = np.tile(1 / (255 * std), size), np.tile(mean / std, size)
-    inputs_NHWC = np.empty((len(items), size, size, 3), np.float32)
-
-    def fill(place: int) -> None:
-        rows = inputs_NHWC[place].reshape(size, -1)
-        np.multiply(view_of(items[place]).reshape(size, -1), scale_WC, out=rows)
-        rows -= shift_WC
-
-    for _ in _VIEWERS.map(fill, range(len(items))):
-        pass
-    return torch.from_numpy(inputs_NHWC).permute(0, 3, 1, 2)

@@ -9,7 +9,7 @@ from typing import Protocol
 from torch import Tensor, device
 
 from sftviz.caches import CacheFolder
-from sftviz.events import PhaseProgressed
+from sftviz.events import ExamplesSkipped, PhaseProgressed
 from sftviz.models.network import Network
 from sftviz.results import FloatArray, IntArray
 
@@ -72,11 +72,19 @@ class Task(Protocol):
     def fetch_weights(self) -> Iterator[PhaseProgressed]:
         """Bring the pretrained weights to this machine, unless they are there."""
 
-    def prepare(self) -> Iterator[PhaseProgressed]:
-        """Decode once what is needed; cheap when it was done before."""
+    def prepare(self, settle: Callable[[str], None] | None = None, /) -> Iterator[PhaseProgressed | ExamplesSkipped]:
+        """Decode once what is needed; cheap when it was done before.
+
+        Args:
+            settle: writes down for good, where a few examples are lost and left out from here on, the JSON text that
+                says which ones there are. None where all are needed.
+
+        Raises:
+            SftvizError: an example is needed and lost.
+        """
 
     def trial_inputs(self, count: int) -> Tensor:
-        """Network inputs of the first training examples, from where they come: needs no `prepare`."""
+        """Network inputs of the first training examples that are there, from where they come: needs no `prepare`."""
 
     def pretrained(self) -> Network:
         """The pretrained backbone with a random head of K outputs."""

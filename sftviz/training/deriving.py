@@ -123,6 +123,7 @@ def _write_log(run: Run, origin: Origin, folder: Path, epoch: _Epoch, seconds: f
     started = state.started and state.started.model_copy(update={"num_epochs": 1, "at": now})
     events: list[Event | None] = [
         started,
+        state.skipped,
         state.numerics,
         state.before,
         EpochEnded(epoch=1, train=epoch.train, validation=epoch.validation, is_best=True, elapsed_s=trained + seconds),

@@ -51,7 +51,7 @@ def fine_tune(config: RunConfig, task: Task, folder: Path) -> Generator[Event, N
     with stopwatch.measure("prepare"):
         if checkpoint is None:
             yield from task.fetch_weights()
-        yield from task.prepare()
+        yield from _settle_examples(task, folder)
     if checkpoint is None:
         with stopwatch.measure("load model"):
             network = task.pretrained().to(choose_device())
@@ -99,12 +99,20 @@ def _resumed(checkpoint: Checkpoint) -> RunResumed:
     return RunResumed(epoch=checkpoint.progress.epoch, step=checkpoint.progress.step, differences=tuple(differences))
 
 
+def _settle_examples(task: Task, folder: Path) -> Iterator[Event]:
+    """Prepare the examples; which ones they are is settled by `examples.json`: none is left out once it is there."""
+    if (folder / "examples.json").exists():
+        yield from task.prepare()
+        return
+    yield from task.prepare(lambda data: write_durably(folder / "data.json", data.encode()))
+    _write_examples(folder, task)
+
+
 def _epoch_zero(
     config: RunConfig, task: Task, folder: Path, network: Network, arithmetic: Arithmetic, stopwatch: Stopwatch
 ) -> Iterator[Event]:
     """Before: the pretrained backbone with the best head on its embeddings, and what it says of the examples."""
     started_at = time.perf_counter()
-    _write_examples(folder, task)
     network.eval()
     with stopwatch.measure("features"):
         train_ND, validation_ND = yield from _embed_both_sides(task, network, arithmetic)

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator
 
+from sftviz.data.lost import skipped_words
+from sftviz.data.names import shown
 from sftviz.events import BatchSplit, CacheRefused
 from sftviz.runs.replay import RunState
 from sftviz.ui.wording import duration, percent
@@ -29,6 +31,10 @@ def _beginning(state: RunState) -> Iterator[tuple[float, str]]:
         yield state.started.at, f"Started on {counts}; {facts}"
     if state.resumed:
         yield state.resumed.at, f"Resumed after epoch {state.resumed.epoch}, step {state.resumed.step}"
+    if state.skipped:
+        yield state.skipped.at, skipped_words(state.skipped)
+        for name, reason in state.skipped.examples.items():
+            yield state.skipped.at, f"Left out {shown(name)}: {reason}"
     for extension in state.extensions:
         yield extension.at, f"Given {extension.stage.epochs} more epochs after epoch {extension.epoch}"
 

@@ -22,14 +22,19 @@ _MISSING = (
 )
 
 
-@lru_cache(maxsize=16)
 def listing_of(folder: Path) -> Listing:
-    """The pictures that a run learns from; `folder` is the run's, which never changes them.
+    """The pictures that a run learns from; `folder` is the run's, which may leave some out as it begins.
 
     Raises:
         DataError: the list is damaged.
     """
-    return Listing.from_json((folder / "data.json").read_text(encoding="utf-8"))
+    path = folder / "data.json"
+    return _listing(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _listing(path: Path, _changed_ns: int) -> Listing:
+    return Listing.from_json(path.read_text(encoding="utf-8"))
 
 
 @st.cache_data(max_entries=20_000, show_spinner=False)

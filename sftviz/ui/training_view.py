@@ -10,17 +10,18 @@ from sftviz.jobs.queue import Place
 from sftviz.runs.forecast import pace, seconds_left, share_done
 from sftviz.runs.run import Run
 from sftviz.ui.components import curves
+from sftviz.ui.data_line import show_data
 from sftviz.ui.downloads import file_name, offer_csv
 from sftviz.ui.log_lines import log_lines, notice_text
 from sftviz.ui.navigation import go_to
 from sftviz.ui.run_actions import offer_to_go_on, offer_to_move, place_text
 from sftviz.ui.stores import jobs
-from sftviz.ui.version_words import version_words
 from sftviz.ui.wording import STATUS_COLORS, duration, percent, plain, points
 
 _PHASES = {
     "download": "Downloading the weights",
     "pixels": "Decoding the pictures",
+    "checking": "Looking which pictures are gone or have changed",
     "pilot": "Trying ways of arithmetic",
     "features": "Computing embeddings",
 }
@@ -44,7 +45,7 @@ def show_controls(run: Run) -> None:
         offer_to_go_on(run, status, is_main=True)
         if run.state.epochs and st.button("Evaluate", icon=":material/fact_check:"):
             go_to("evaluate", run=run.identity)
-    st.caption(f"Learns from {plain(version_words(run.config.data.dataset))}.")
+    show_data(run, "Learns")
     _explain_status(run, status, place)
 
 

@@ -13,7 +13,7 @@ from sftviz.data.pixel_cache import PixelCache
 from sftviz.data.scan import scan
 from sftviz.data.split import split
 from sftviz.data.views import fitted
-from sftviz.errors import CacheFullError, DataError
+from sftviz.errors import CacheFullError, DataError, LostPictureError
 
 
 @pytest.fixture
@@ -151,8 +151,8 @@ def test_memory_does_not_grow_with_the_number_of_pictures(listing, preprocessing
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
-        (lambda path: path.unlink(), r"'2\.png' cannot be opened.*put it back, or scan the folder again"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), r"'cat/2\.png' has changed since the scan; scan"),
+        (lambda path: path.unlink(), r"'2\.png' cannot be opened.*Put it back.*, or scan the folder again"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), r"'cat/2\.png' has changed since the scan\. Put"),
         (
             lambda path: path.write_bytes((path.parent / "1.png").read_bytes()),
             r"'cat/2\.png' has changed since the scan",
@@ -161,10 +161,23 @@ def test_memory_does_not_grow_with_the_number_of_pictures(listing, preprocessing
 )
 def test_a_picture_gone_or_changed_is_named(listing, preprocessing, cache, harm, sentence):
     harm(listing.root / "cat" / "2.png")
-    with pytest.raises(DataError, match=sentence):
+    with pytest.raises(LostPictureError, match=sentence):
         list(PixelCache.build(listing, preprocessing, cache))
     with pytest.raises(DataError, match="not prepared yet"):
         PixelCache.open(listing, preprocessing, cache)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_whichever_picture_is_lost_no_wrong_pixel_is_kept(listing, preprocessing, cache, place):
+    path = listing.root / listing.pictures[place].path
+    content = path.read_bytes()
+    path.write_bytes((path.parent.parent / ("dog" if place < 3 else "cat") / "1.png").read_bytes())
+    with pytest.raises(LostPictureError):
+        list(PixelCache.build(listing, preprocessing, cache))
+    path.write_bytes(content)
+    left = list(PixelCache.build(listing, preprocessing, cache))
+    assert left == [(done, 6) for done in range(place + 1, 7)], "what was decoded before it stays"
+    assert _matches(PixelCache.open(listing, preprocessing, cache), listing, preprocessing)
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(listing, preprocessing, tmp_path: Path):

@@ -82,12 +82,15 @@ def _to_a_link(path: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
-        (Path.unlink, "cannot be opened: No such file or directory. It was there at the scan; put it back"),
-        (lambda path: path.write_bytes(path.read_bytes()[:200]), "has changed since the scan; scan the folder again"),
+        (Path.unlink, "cannot be opened: No such file or directory. Put it back, or scan the folder again"),
+        (
+            lambda path: path.write_bytes(path.read_bytes()[:200]),
+            "has changed since the scan. Put it back, or scan the folder again",
+        ),
         (lambda path: path.write_bytes(b""), "has changed since the scan"),
         (_to_another, "has changed since the scan"),
-        (_to_a_pipe, "is no plain file. It was there at the scan"),
-        (_to_a_link, "is a link. It was there at the scan"),
+        (_to_a_pipe, "is no plain file. Put it back"),
+        (_to_a_link, "is a link. Put it back"),
     ],
 )
 def test_a_picture_that_turned_bad_since_the_scan_is_named(
@@ -97,6 +100,7 @@ def test_a_picture_that_turned_bad_since_the_scan_is_named(
     _carry_out(own_run, home)
     assert own_run.status == "failed"
     assert sentence in own_run.state.message
+    assert "1 of 18 pictures is gone or has changed since the scan" in own_run.state.message
     assert repr(_first(own_run).name)[1:-1] in own_run.state.message
 
 

@@ -14,7 +14,7 @@ from sftviz.errors import DownloadError, ModelError
 from sftviz.models.build import build_classifier, build_network
 from sftviz.models.catalogue import BACKBONES
 from sftviz.models.weights import _BUNDLED, _read_weights, load_pretrained, provide_weights
-from sftviz.tasks.images import network_inputs
+from sftviz.tasks.network_inputs import network_inputs
 from tests.conftest import SAMPLE
 
 _IMAGENET = {"bananas_nicu_buculei_01": 954, "strawberry_jonathan_diet_01": 949, "pineapple": 953}

@@ -4,6 +4,7 @@ from sftviz.config import Stage
 from sftviz.events import (
     EpochEnded,
     Event,
+    ExamplesSkipped,
     PhaseProgressed,
     RunExtended,
     RunFailed,
@@ -83,6 +84,18 @@ def test_a_run_that_starts_over_forgets_its_first_attempt() -> None:
     state = _state(started, _epoch(0), RunFailed(message="no network"), started, _epoch(0))
     assert [epoch.epoch for epoch in state.epochs] == [0]
     assert (state.status, state.message) == ("running", "")
+
+
+def test_a_run_that_goes_without_examples_has_those_that_are_left() -> None:
+    started = RunStarted(classes=("a", "b"), num_train=8, num_validation=2, num_epochs=2, environment={})
+    skipped = ExamplesSkipped(examples={"a/1": "Gone."}, num_train=7, num_validation=2)
+    state = _state(started, skipped, skipped, _epoch(0))
+    assert state.started is not None
+    assert (state.started.num_train, state.started.num_validation) == (7, 2)
+    assert state.apply(RunResumed(epoch=0, step=0)).skipped == skipped
+    again = started.model_copy(update={"num_train": 7})
+    assert state.apply(again).skipped is None, "it is said again"
+    assert state.apply(skipped).started == again
 
 
 def test_an_extended_run_stands_like_a_stopped_one_and_keeps_its_extension() -> None:

@@ -12,7 +12,8 @@ from sftviz.data.augment import training_view
 from sftviz.data.listing import Listing
 from sftviz.models.catalogue import Preprocessing, backbone_named
 from sftviz.seeding import draw
-from sftviz.tasks.images import ImageClassification, network_inputs
+from sftviz.tasks.images import ImageClassification
+from sftviz.tasks.network_inputs import network_inputs
 from tests.conftest import SHORT
 
 

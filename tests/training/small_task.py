@@ -55,7 +55,7 @@ class SmallTask:
     def fetch_weights(self) -> Iterator[PhaseProgressed]:
         yield from ()
 
-    def prepare(self) -> Iterator[PhaseProgressed]:
+    def prepare(self, _settle: Callable[[str], None] | None = None, /) -> Iterator[PhaseProgressed]:
         yield PhaseProgressed(phase="pixels", done=20, total=20, unit="examples")
 
     def trial_inputs(self, count: int) -> Tensor:

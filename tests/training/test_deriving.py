@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ import torch
 
 from sftviz.config import Origin
 from sftviz.errors import CheckpointError, DivergedError, RunError
-from sftviz.events import Event
+from sftviz.events import Event, ExamplesSkipped
 from sftviz.jobs.work import carry_out
 from sftviz.pulling import result_of
 from sftviz.runs.extension import extend
 from sftviz.runs.lock import RunLock
+from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
 from sftviz.training import deriving
@@ -44,6 +46,15 @@ def test_it_is_a_finished_run_with_the_same_before(run: Run, home: Path) -> None
     assert made.fingerprint(0) == run.fingerprint(0)
     assert made.weights_sha256(0) == run.weights_sha256(0)
     assert made.training_counts().tolist() == run.training_counts().tolist()
+
+
+def test_it_goes_without_the_pictures_that_its_origin_goes_without(run: Run, home: Path) -> None:
+    skipped = ExamplesSkipped(examples={"gone.png": "It is gone."}, num_train=12, num_validation=6)
+    with closing(EventWriter(run.folder / "events.jsonl")) as log:
+        log.append(skipped)
+    made = RunStore(home).get(result_of(derive(run, _origin(run), _unchanged)))
+    assert made.state.skipped == skipped
+    assert (made.folder / "data.json").read_bytes() == (run.folder / "data.json").read_bytes()
 
 
 def test_weights_left_as_they_are_say_what_they_said_to_the_bit(run: Run, home: Path) -> None:

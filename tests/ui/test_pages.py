@@ -10,11 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sftviz.data.listing import Listing
+from sftviz.data.lost import skipped_words
 from sftviz.data.store import DataStore
+from sftviz.events import ExamplesSkipped, RunFailed, RunStopped
 from sftviz.home import caches_of
 from sftviz.runs.labels import Labels, write_labels
 from sftviz.runs.lock import RunLock
+from sftviz.runs.log import EventWriter
 from sftviz.runs.run import Run
+from sftviz.ui.wording import plain
 from tests.conftest import ROOT
 from tests.ui.conftest import texts
 
@@ -144,9 +148,6 @@ def test_a_limit_that_is_no_number_is_a_sentence(show: Callable[..., AppTest], m
 def test_what_can_be_continued_offers_it(status: str, finished: Run, show: Callable[..., AppTest]) -> None:
     _cut(finished, kept="step_ended")
     if status != "interrupted":
-        from sftviz.events import RunFailed, RunStopped
-        from sftviz.runs.log import EventWriter
-
         log = EventWriter(finished.folder / "events.jsonl")
         log.append(RunStopped() if status == "stopped" else RunFailed(message="the reason in words"))
         log.close()
@@ -156,6 +157,22 @@ def test_what_can_be_continued_offers_it(status: str, finished: Run, show: Calla
     assert label in [button.label for button in app.button]
     if status == "failed":
         assert "the reason in words" in texts(app)
+
+
+def test_what_a_run_goes_without_stands_beside_what_it_learns_from(finished: Run, show: Callable[..., AppTest]) -> None:
+    reason = "The file '![x](//evil.example).png' has changed since the scan."
+    skipped = ExamplesSkipped(examples={"birds/![x](//evil.example).png": reason}, num_train=1100, num_validation=99)
+    log = EventWriter(finished.folder / "events.jsonl")
+    log.append(skipped)
+    log.close()
+    words = plain(skipped_words(skipped))
+    assert any(caption.value.endswith(words) for caption in show("evaluate", run=finished.identity).caption)
+    app = show("train", run=finished.identity)
+    assert not app.exception
+    assert any(caption.value.endswith(words) for caption in app.caption)
+    (lines,) = (code.value for code in app.code if "Started on" in code.value)
+    assert "Started on 1,100 training and 99 validation pictures" in lines
+    assert f"Left out 'birds/![x](//evil.example).png': {reason}" in lines
 
 
 @pytest.mark.parametrize("page", ["home", *OF_A_RUN])

@@ -6,6 +6,7 @@ import shutil
 import struct
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from sftviz.data.listing import Listing, Rejection
+from sftviz.data.lost import without_lost
+from sftviz.durable import write_durably
 from sftviz.ui import stores
 from sftviz.ui.server import receive_folder, send_thumbnail
 
@@ -88,6 +92,24 @@ def test_a_thumbnail_of_a_run_is_sent_and_nothing_else(finished_home: tuple[Path
     assert bytes(answer.body).startswith(b"\xff\xd8")
     for run, index in ((identity, 999), ("nonsense", 0), ("..", 0)):
         assert _thumbnail(run, index).status_code == 404
+
+
+def test_a_place_means_the_same_picture_after_one_before_it_was_left_out(
+    finished_home: tuple[Path, str], home: Path
+) -> None:
+    shutil.copytree(finished_home[0], home, dirs_exist_ok=True)
+    data = home / "runs" / finished_home[1] / "data.json"
+    second = bytes(_thumbnail(finished_home[1], 1).body)
+    listing = Listing.from_json(data.read_text())
+    first = listing.side("validation")[0]
+    write_durably(data, without_lost(_repeated(listing, 10), [Rejection(first.path, "Gone.")]).to_json().encode())
+    assert bytes(_thumbnail(finished_home[1], 0).body) == second
+
+
+def _repeated(listing: Listing, times: int) -> Listing:
+    """The same pictures, and so many training pictures besides that one may be lost."""
+    more = [replace(each, side="train", path=f"{each.path} {n}") for n in range(times) for each in listing.pictures]
+    return replace(listing, pictures=(*listing.pictures, *more))
 
 
 def _thumbnail(run: str, index: int) -> Response:
