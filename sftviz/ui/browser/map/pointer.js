@@ -31,6 +31,7 @@ function showAll(state) {
 function press(state, event) {
   const [x, y] = [event.offsetX, event.offsetY], panel = panelAt(state, x, y);
   if (panel < 0 || event.button > 1) return;
+  pause(state);
   state.over.setPointerCapture(event.pointerId);
   byName(state.root, "picture").hidden = true;
   const isMove = state.tool === "move" || event.shiftKey || event.button === 1;
@@ -74,6 +75,13 @@ function examplesWithin({ count, places, shown }, step, corners) {
   });
 }
 
+// The pointer is nowhere, and whatever it was about is dropped.
+function leave(state) {
+  byName(state.root, "picture").hidden = true;
+  state.hovered = -1;
+  state.drag = state.path = null;
+}
+
 // It stands out at once, and its pictures come when the page has found them.
 function choose(state, found, tell) {
   state.chosen = new Set(found);
@@ -84,21 +92,18 @@ function choose(state, found, tell) {
 
 function listen(state) {
   const { over, root } = state;
-  over.addEventListener("pointerdown", (event) => press(state, event));
-  over.addEventListener("pointermove", (event) => (state.drag ? drag : hover)(state, event));
-  over.addEventListener("pointerup", () => state.drag && release(state));
-  over.addEventListener("pointercancel", () => { state.drag = state.path = null; drawOver(state); });
-  over.addEventListener("pointerleave", () => {
-    byName(root, "picture").hidden = true;
-    state.hovered = -1;
-    drawOver(state);
-  });
+  // A second finger does nothing.
+  const on = (kind, act) => over.addEventListener(kind, (event) => event.isPrimary && act(event));
+  on("pointerdown", (event) => press(state, event));
+  on("pointermove", (event) => (state.drag ? drag : hover)(state, event));
+  on("pointerup", () => state.drag && release(state));
+  for (const kind of ["pointercancel", "pointerleave"]) on(kind, () => { leave(state); drawOver(state); });
   over.addEventListener("dblclick", () => showAll(state));
   over.addEventListener("wheel", (event) => {
     const panel = panelAt(state, event.offsetX, event.offsetY);
     if (panel < 0) return;
     event.preventDefault();
-    zoomBy(state, Math.exp(-event.deltaY / 400), panel, event.offsetX, event.offsetY);
+    if (!state.drag) zoomBy(state, Math.exp(-event.deltaY / 400), panel, event.offsetX, event.offsetY);
   }, { passive: false });
   for (const tool of ["lasso", "move"]) byName(root, tool).onclick = () => pickTool(state, tool);
   byName(root, "in").onclick = () => zoomBy(state, 1.5);
