@@ -84,6 +84,19 @@ def test_a_choice_leaves_the_zoom_as_it_is_and_stands_out_on_both_panels(finishe
     expect(drawn.canvas).to_have_attribute("data-zoom", "1.000")
 
 
+def test_the_keyboard_goes_from_point_to_point_and_chooses(finished: Run, page: Page) -> None:
+    page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca")
+    drawn = JointMap(page)
+    page.get_by_role("button", name="Save as PNG").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".picture .truth")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(drawn.canvas).to_have_attribute("data-chosen", "1")
+    page.get_by_role("heading", name="1 chosen picture").wait_for()
+    settle(page)
+
+
 def test_the_map_goes_through_the_epochs_and_hides_a_class(finished: Run, page: Page) -> None:
     page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca&layout=epochs")
     drawn = JointMap(page)

@@ -1,10 +1,14 @@
 // Hover, click, draw around, move and zoom.
 function hover(state, event) {
   const [x, y] = [event.offsetX, event.offsetY], panel = panelAt(state, x, y);
-  const found = panel < 0 ? -1 : exampleAt(state, panel, x, y);
+  pointOut(state, panel < 0 ? -1 : exampleAt(state, panel, x, y), event);
+}
+
+// A ring on each panel, and the picture beside a place in the window; no more of either for -1.
+function pointOut(state, found, place) {
   const tip = byName(state.root, "picture");
   if (found < 0) tip.hidden = true;
-  else showTip(tip, state.data.address + found, state.words(found), event);
+  else showTip(tip, state.data.address + found, state.words(found), place);
   if (found !== state.hovered) {
     state.hovered = found;
     drawOver(state);
@@ -58,7 +62,7 @@ function release(state) {
   state.drag = state.path = null;
   if (!from.hasMoved) {
     const found = exampleAt(state, from.panel, from.x, from.y);
-    if (found >= 0) choose(state, [found], () => state.tell("clicked", found));
+    if (found >= 0) chooseOne(state, found);
   } else if (!from.isMove) {
     drawOver(state);
     const [, step] = momentOf(state, from.panel), frame = state.frames[from.panel];
@@ -66,6 +70,10 @@ function release(state) {
     const found = examplesWithin(state, step, corners);
     if (found.length) choose(state, found, () => state.tell("drawn", { step, corners, indices: found }));
   }
+}
+
+function chooseOne(state, found) {
+  choose(state, [found], () => state.tell("clicked", found));
 }
 
 function examplesWithin({ count, places, shown }, step, corners) {
@@ -110,6 +118,7 @@ function listen(state) {
   byName(root, "out").onclick = () => zoomBy(state, 1 / 1.5);
   byName(root, "all").onclick = () => showAll(state);
   byName(root, "save").onclick = () => save(state);
+  listenToKeys(state);
   listenToSlider(state);
 }
 
