@@ -13,7 +13,7 @@ from sftviz.figures.curves import Line
 from sftviz.results import ConfusionMatrix, IntArray
 
 _SOURCES = Path(__file__).with_name("browser")
-TIP = '<div class="picture" hidden><img alt=""><div class="words"></div></div>'
+TIP = '<div class="picture" hidden><img alt=""><div class="words" role="status"></div></div>'
 _GALLERY = '<div class="gallery" role="group"></div>'
 
 

@@ -84,19 +84,48 @@ def test_a_choice_leaves_the_zoom_as_it_is_and_stands_out_on_both_panels(finishe
     expect(drawn.canvas).to_have_attribute("data-zoom", "1.000")
 
 
+def test_the_keyboard_goes_from_point_to_point_and_chooses(finished: Run, page: Page) -> None:
+    page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca")
+    drawn = JointMap(page)
+    page.get_by_role("button", name="Save as PNG").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".picture .truth")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(drawn.canvas).to_have_attribute("data-chosen", "1")
+    page.get_by_role("heading", name="1 chosen picture").wait_for()
+    settle(page)
+
+
 def test_the_map_goes_through_the_epochs_and_hides_a_class(finished: Run, page: Page) -> None:
     page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca&layout=epochs")
     drawn = JointMap(page)
     expect(drawn.canvas).to_have_attribute("data-epoch", "0")
     page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".at")).to_have_text("epoch 1")
+    page.get_by_role("button", name="Play").click()
     expect(drawn.canvas).to_have_attribute("data-epoch", "2")
     page.get_by_role("slider", name="Epoch").press("ArrowLeft")
     expect(drawn.canvas).to_have_attribute("data-epoch", "1")
     entry = page.locator(".legend button").first
-    entry.click()
+    entry.press("Enter")
     expect(entry).to_have_attribute("aria-pressed", "false")
+    expect(entry).to_be_focused()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as PNG").click()
     assert download.value.suggested_filename.endswith("pca-epochs.png")
     with Image.open(download.value.path()) as picture:
         assert picture.width > 600
+
+
+def test_without_webgl_the_map_says_so_and_the_rest_of_the_page_works(finished: Run, page: Page) -> None:
+    page.add_init_script(
+        "const open = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = "
+        "function (kind, ...rest) { return kind === 'webgl2' ? null : open.call(this, kind, ...rest); };"
+    )
+    page.goto(f"/embeddings?run={finished.identity}&after=2&projection=pca&points=i2")
+    page.get_by_text("This browser draws no WebGL graphics").wait_for()
+    expect(page.locator(".legend")).to_be_hidden()
+    page.get_by_role("heading", name="1 chosen picture").wait_for()
+    settle(page)

@@ -29,7 +29,7 @@ def choose_drawn(projection: Projection, indices_N: IntArray, step: int, corners
     if choice:
         selection.move_on({"points": choice})
     num_hidden = len(points_within(projection.points_EN2[step], corners_V2)) - len(indices_N)
-    if num_hidden and not choice.startswith("i"):
+    if num_hidden > 0 and not choice.startswith("i"):
         st.toast(f"{num_hidden:,} hidden points lie within this outline too, and are chosen with it.")
 
 

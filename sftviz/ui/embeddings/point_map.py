@@ -15,17 +15,22 @@ from sftviz.ui.downloads import file_name
 
 _PARTS = (
     "tip",
-    *(f"map/{part}" for part in ("points", "places", "drawing", "legend", "epochs", "pointer", "saving", "map")),
+    *(
+        f"map/{part}"
+        for part in ("points", "places", "drawing", "legend", "epochs", "keys", "pointer", "saving", "map")
+    ),
 )
 _TOOLS = {"lasso": "Draw around", "move": "Move"}
 _ZOOMS = {"in": "Zoom in", "out": "Zoom out", "all": "Show all"}
 _HTML = (
-    '<div class="box"><div class="title"></div><div class="subtitle"></div><div class="tools" role="toolbar">'
+    '<div class="box"><div class="title"></div><div class="subtitle"></div><div class="tools" role="toolbar" '
+    'aria-label="Map">'
     + "".join(f'<button type="button" class="{key}">{title}</button>' for key, title in (_TOOLS | _ZOOMS).items())
     + '<span class="gap"></span><button type="button" class="save">Save as PNG</button></div>'
-    '<div class="stage"><canvas class="points" role="img"></canvas><canvas class="over"></canvas>'
-    '<div class="failed" hidden>This browser draws no WebGL graphics, which the map needs; switch them on in its '
-    "settings, or open the page in another browser.</div></div>"
+    '<div class="stage"><canvas class="points" role="img"></canvas><canvas class="over" tabindex="0" role="application"'
+    ' aria-label="Points: arrow keys go from one to another, Enter chooses"></canvas></div>'
+    '<div class="failed">This browser draws no WebGL graphics, which the map needs; switch them on in its settings, or '
+    "open the page in another browser. The rest of this page needs none.</div>"
     '<div class="through" hidden><button type="button" class="play">▶ Play</button>'
     '<input type="range" class="slider" min="0" step="1" aria-label="Epoch"><span class="at"></span></div>'
     f'<div class="legend"></div></div>{TIP}'

@@ -24,7 +24,7 @@ function draw(state) {
   if (!stage.clientWidth || !points) return;
   state.frames = framesOf(state);
   state.view = viewOf(state);
-  const [{ height }] = state.frames, [width, whole] = [stage.clientWidth, TOP + height + BOTTOM];
+  const last = state.frames[state.frames.length - 1], [width, whole] = [stage.clientWidth, last.top + last.height + BOTTOM];
   stage.style.height = `${whole}px`;
   for (const each of [canvas, over]) {
     const size = [Math.round(width * ratio), Math.round(whole * ratio)];
@@ -46,36 +46,38 @@ function draw(state) {
 }
 
 function drawOver(state) {
-  const { over, data, frames } = state, { text, rule, font } = styleOf(state);
-  const ratio = devicePixelRatio || 1, pen = over.getContext("2d");
+  const { over, frames } = state, style = styleOf(state), ratio = devicePixelRatio || 1, pen = over.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, over.width, over.height);
-  pen.font = `13px ${font}`;
+  pen.font = `13px ${style.font}`;
   pen.textAlign = "center";
   frames.forEach((frame, panel) => {
-    pen.strokeStyle = rule;
-    pen.fillStyle = text;
-    pen.lineWidth = 1;
-    pen.strokeRect(frame.left, frame.top, frame.width, frame.height);
-    const { title, step } = data.panels[panel], middle = frame.left + frame.width / 2;
-    pen.fillText(step === null ? `${title} ${data.steps[state.moment[1]]}` : title, middle, TOP - 9);
-    pen.globalAlpha = 0.75;
-    pen.fillText(data.axes[0], middle, frame.top + frame.height + 18);
-    pen.globalAlpha = 1;
+    drawFrame(state, pen, frame, panel, style);
     pen.save();
     pen.beginPath();
     pen.rect(frame.left, frame.top, frame.width, frame.height);
     pen.clip();
     drawArrows(state, pen, frame);
-    if (state.hovered >= 0) drawRing(pen, toStage(state, frame, placeOf(state, state.hovered, panel)), text);
-    if (state.path?.panel === panel) drawPath(pen, state.path.corners, text);
+    if (state.hovered >= 0) drawRing(pen, toStage(state, frame, placeOf(state, state.hovered, panel)), style.text);
+    if (state.path?.panel === panel) drawPath(pen, state.path.corners, style.text);
     pen.restore();
   });
+}
+
+// A panel's frame, its title, and the names of its axes.
+function drawFrame({ data, moment }, pen, { left, top, width, height }, panel, { text, rule }) {
+  const { title, step } = data.panels[panel], middle = left + width / 2;
+  pen.strokeStyle = rule;
+  pen.fillStyle = text;
+  pen.lineWidth = 1;
+  pen.strokeRect(left, top, width, height);
+  pen.fillText(step === null ? `${title} ${data.steps[moment[1]]}` : title, middle, top - 9, width);
   pen.save();
-  pen.translate(LEFT - 10, TOP + frames[0].height / 2);
-  pen.rotate(-Math.PI / 2);
   pen.globalAlpha = 0.75;
-  pen.fillText(data.axes[1], 0, 0);
+  pen.fillText(data.axes[0], middle, top + height + 18, width);
+  pen.translate(LEFT - 10, top + height / 2);
+  pen.rotate(-Math.PI / 2);
+  if (left === LEFT) pen.fillText(data.axes[1], 0, 0, height);
   pen.restore();
 }
 

@@ -27,8 +27,8 @@ function legendEntry(state, group) {
   button.setAttribute("aria-pressed", String(!state.hidden.has(group)));
   button.onclick = () => {
     if (!state.hidden.delete(group)) state.hidden.add(group);
+    button.setAttribute("aria-pressed", String(!state.hidden.has(group)));
     refill(state);
-    drawLegend(state);
     draw(state);
   };
   return button;

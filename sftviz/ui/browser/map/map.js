@@ -33,29 +33,32 @@ function begin(root) {
   const [stage, canvas, over] = ["stage", "points", "over"].map((name) => byName(root, name));
   const state = { root, stage, canvas, over, tool: "lasso", hovered: -1, drag: null, path: null, pending: null, data: {} };
   state.points = openPoints(canvas);
-  byName(root, "failed").hidden = Boolean(state.points);
-  const redraw = () => drawSoon(state);
-  const observer = new ResizeObserver(redraw), dark = matchMedia("(prefers-color-scheme: dark)");
+  byName(root, "box").classList.toggle("unable", !state.points);
+  const observer = new ResizeObserver(() => drawSoon(state));
   observer.observe(stage);
-  dark.addEventListener("change", redraw);
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
   canvas.addEventListener("webglcontextrestored", () => {
     state.points = openPoints(canvas);
     load(state);
-    redraw();
+    drawSoon(state);
   });
   state.end = () => {
+    // Streamlit also ends an update that another one has overtaken: the map is still there, and goes on.
+    if (root.isConnected) return;
     observer.disconnect();
-    dark.removeEventListener("change", redraw);
-    clearTimeout(state.resting);
+    halt(state);
+    // A browser keeps only some 16 of them, and takes them from maps that are shown.
+    state.points?.gl.getExtension("WEBGL_lose_context")?.loseContext();
     states.delete(root);
   };
   if (state.points) listen(state);
   return state;
 }
 
-// Another map, or another way to show it: seen whole, and from its last epoch.
+// Another map, or another way to show it: seen whole, and from its first epoch.
 function reset(state, data) {
+  halt(state);
+  leave(state);
   state.places = new Float32Array(bytes(data.places));
   state.count = state.places.length / 2 / data.steps.length;
   state.low = [Infinity, Infinity];
@@ -69,7 +72,6 @@ function reset(state, data) {
   state.moment = [0, 0, 0];
   const slider = byName(state.root, "slider");
   [slider.max, slider.value] = [String(data.steps.length - 1), "0"];
-  stop(state);
 }
 
 // Hands all that is drawn to the graphics card.

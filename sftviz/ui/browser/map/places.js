@@ -1,17 +1,20 @@
 // Where on the stage and in the plane panels and points are, and which point is where.
 const LEFT = 24, TOP = 26, BOTTOM = 26, GAP = 18, TALLEST = 600; // of the panels' frames, in CSS pixels
-const NEAR = 10;
+const NEAR = 10, NARROW = 600;
 
 // The panels' frames in CSS pixels of the stage; all have one size, and show the same part of the plane.
 function framesOf({ stage, data }) {
-  const count = data.panels.length, width = (stage.clientWidth - LEFT - 1 - (count - 1) * GAP) / count;
-  const height = Math.max(240, Math.min(TALLEST, width, innerHeight * 0.75));
-  return data.panels.map((_, place) => ({ left: LEFT + place * (width + GAP), top: TOP, width, height }));
+  const count = data.panels.length, [columns, rows] = stage.clientWidth < NARROW ? [1, count] : [count, 1];
+  const width = (stage.clientWidth - LEFT - 1 - (columns - 1) * GAP) / columns;
+  const height = Math.max(240, Math.min(TALLEST, width, innerHeight * 0.75 / rows));
+  const [across, down] = [columns > 1 ? width + GAP : 0, rows > 1 ? TOP + height + BOTTOM : 0];
+  return data.panels.map((_, place) => ({ left: LEFT + place * across, top: TOP + place * down, width, height }));
 }
 
 function viewOf(state) {
   const { low, high, zoom, center } = state, [{ width, height }] = state.frames;
-  const unit = 1.08 * Math.max((high[0] - low[0]) / width, (high[1] - low[1]) / height, 1e-9) / zoom;
+  // Where all lie on one place it has no size of its own.
+  const unit = (1.08 * Math.max((high[0] - low[0]) / width, (high[1] - low[1]) / height) || 1 / width) / zoom;
   return { unit, center: center ?? [0, 1].map((axis) => (low[axis] + high[axis]) / 2) };
 }
 

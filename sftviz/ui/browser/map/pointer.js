@@ -1,10 +1,14 @@
 // Hover, click, draw around, move and zoom.
 function hover(state, event) {
   const [x, y] = [event.offsetX, event.offsetY], panel = panelAt(state, x, y);
-  const found = panel < 0 ? -1 : exampleAt(state, panel, x, y);
+  pointOut(state, panel < 0 ? -1 : exampleAt(state, panel, x, y), event);
+}
+
+// A ring on each panel, and the picture beside a place in the window; no more of either for -1.
+function pointOut(state, found, place) {
   const tip = byName(state.root, "picture");
   if (found < 0) tip.hidden = true;
-  else showTip(tip, state.data.address + found, state.words(found), event);
+  else showTip(tip, state.data.address + found, state.words(found), place);
   if (found !== state.hovered) {
     state.hovered = found;
     drawOver(state);
@@ -31,6 +35,7 @@ function showAll(state) {
 function press(state, event) {
   const [x, y] = [event.offsetX, event.offsetY], panel = panelAt(state, x, y);
   if (panel < 0 || event.button > 1) return;
+  pause(state);
   state.over.setPointerCapture(event.pointerId);
   byName(state.root, "picture").hidden = true;
   const isMove = state.tool === "move" || event.shiftKey || event.button === 1;
@@ -57,7 +62,7 @@ function release(state) {
   state.drag = state.path = null;
   if (!from.hasMoved) {
     const found = exampleAt(state, from.panel, from.x, from.y);
-    if (found >= 0) choose(state, [found], () => state.tell("clicked", found));
+    if (found >= 0) chooseOne(state, found);
   } else if (!from.isMove) {
     drawOver(state);
     const [, step] = momentOf(state, from.panel), frame = state.frames[from.panel];
@@ -67,11 +72,22 @@ function release(state) {
   }
 }
 
+function chooseOne(state, found) {
+  choose(state, [found], () => state.tell("clicked", found));
+}
+
 function examplesWithin({ count, places, shown }, step, corners) {
   return [...Array(count).keys()].filter((index) => {
     const at = step * count + index;
     return shown[at] !== HIDDEN && isWithin(places[2 * at], places[2 * at + 1], corners);
   });
+}
+
+// The pointer is nowhere, and whatever it was about is dropped.
+function leave(state) {
+  byName(state.root, "picture").hidden = true;
+  state.hovered = -1;
+  state.drag = state.path = null;
 }
 
 // It stands out at once, and its pictures come when the page has found them.
@@ -84,27 +100,25 @@ function choose(state, found, tell) {
 
 function listen(state) {
   const { over, root } = state;
-  over.addEventListener("pointerdown", (event) => press(state, event));
-  over.addEventListener("pointermove", (event) => (state.drag ? drag : hover)(state, event));
-  over.addEventListener("pointerup", () => state.drag && release(state));
-  over.addEventListener("pointercancel", () => { state.drag = state.path = null; drawOver(state); });
-  over.addEventListener("pointerleave", () => {
-    byName(root, "picture").hidden = true;
-    state.hovered = -1;
-    drawOver(state);
-  });
+  // A second finger does nothing.
+  const on = (kind, act) => over.addEventListener(kind, (event) => event.isPrimary && act(event));
+  on("pointerdown", (event) => press(state, event));
+  on("pointermove", (event) => (state.drag ? drag : hover)(state, event));
+  on("pointerup", () => state.drag && release(state));
+  for (const kind of ["pointercancel", "pointerleave"]) on(kind, () => { leave(state); drawOver(state); });
   over.addEventListener("dblclick", () => showAll(state));
   over.addEventListener("wheel", (event) => {
     const panel = panelAt(state, event.offsetX, event.offsetY);
     if (panel < 0) return;
     event.preventDefault();
-    zoomBy(state, Math.exp(-event.deltaY / 400), panel, event.offsetX, event.offsetY);
+    if (!state.drag) zoomBy(state, Math.exp(-event.deltaY / 400), panel, event.offsetX, event.offsetY);
   }, { passive: false });
   for (const tool of ["lasso", "move"]) byName(root, tool).onclick = () => pickTool(state, tool);
   byName(root, "in").onclick = () => zoomBy(state, 1.5);
   byName(root, "out").onclick = () => zoomBy(state, 1 / 1.5);
   byName(root, "all").onclick = () => showAll(state);
   byName(root, "save").onclick = () => save(state);
+  listenToKeys(state);
   listenToSlider(state);
 }
 
