@@ -36,16 +36,7 @@ _NUM_MOVERS = 12
 
 def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
     """All of one map: how it is drawn, its points, what it is worth, and the pictures that are chosen or moved most."""
-    with st.container(horizontal=True):
-        layout = pick("Show", "layout", list(_LAYOUTS), "sides", _LAYOUTS.__getitem__)
-        pictures = pick("Pictures", "mapped", list(_PICTURES), "validation", _PICTURES.__getitem__)
-        place_of_coloring = st.container()
-        method = pick("Map", "projection", list(_METHODS), "tsne", _METHODS.__getitem__)
-    has_training = pictures == "all" and has_both_sides(run, before_epoch, after_epoch)
-    with place_of_coloring:
-        offered = [name for name in COLORINGS if has_training or name != "split"]
-        default = "split" if has_training else "class"
-        coloring = pick("Colour", "colored", offered, default, COLORINGS.__getitem__)
+    layout, method, coloring, has_training = _choose(run, before_epoch, after_epoch)
     mapped = _mapped(run, before_epoch, after_epoch, has_training=has_training, has_steps=layout == "epochs")
     # The bar of what is still computed stands below the map, which would be pushed about by it.
     place_of_map, place_of_work = st.container(), st.container()
@@ -67,6 +58,21 @@ def show_map(run: Run, before_epoch: int, after_epoch: int) -> None:
         show_selected(mapped, selected)
     else:
         _show_movers(run, projection, checkpoints)
+
+
+def _choose(run: Run, before_epoch: int, after_epoch: int) -> tuple[Layout, Method, str, bool]:
+    """Layout, method, colouring, and whether training pictures join; what these need stands below the choices."""
+    with st.container(horizontal=True):
+        layout = pick("Show", "layout", list(_LAYOUTS), "sides", _LAYOUTS.__getitem__)
+        pictures = pick("Pictures", "mapped", list(_PICTURES), "validation", _PICTURES.__getitem__)
+        place_of_coloring = st.container()
+        method = pick("Map", "projection", list(_METHODS), "tsne", _METHODS.__getitem__)
+    has_training = pictures == "all" and has_both_sides(run, before_epoch, after_epoch)
+    with place_of_coloring:
+        offered = [name for name in COLORINGS if has_training or name != "split"]
+        default = "split" if has_training else "class"
+        coloring = pick("Colour", "colored", offered, default, COLORINGS.__getitem__)
+    return layout, method, coloring, has_training
 
 
 def _mapped(run: Run, before_epoch: int, after_epoch: int, *, has_training: bool, has_steps: bool) -> Mapped:

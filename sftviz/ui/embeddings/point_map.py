@@ -13,13 +13,8 @@ from sftviz.results import IntArray, Predictions
 from sftviz.ui.components import TIP, encoded, mount
 from sftviz.ui.downloads import file_name
 
-_PARTS = (
-    "tip",
-    *(
-        f"map/{part}"
-        for part in ("points", "places", "drawing", "legend", "epochs", "keys", "pointer", "saving", "map")
-    ),
-)
+_SCRIPTS = ("points", "places", "drawing", "legend", "epochs", "keys", "pointer", "saving", "map")
+_PARTS = ("tip", *(f"map/{part}" for part in _SCRIPTS))
 _TOOLS = {"lasso": "Draw around", "move": "Move"}
 _ZOOMS = {"in": "Zoom in", "out": "Zoom out", "all": "Show all"}
 _HTML = (
