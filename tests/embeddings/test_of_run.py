@@ -63,5 +63,5 @@ def test_pictures_that_are_gone_are_a_sentence(run: Run, home: Path, tmp_path: P
     listing = Listing.from_json((run.folder / "data.json").read_text())
     text = (run.folder / "data.json").read_text().replace(str(listing.root), str(tmp_path / "nowhere"))
     (run.folder / "data.json").write_text(text)
-    with pytest.raises(DataError, match="put it back, or scan the folder again"):
+    with pytest.raises(DataError, match="Put it back as it was at the scan, or scan the folder again"):
         result_of(embed_training(run, 2))
