@@ -46,6 +46,7 @@ _ZOOM = """async (canvas, steps) => {
     return (performance.now() - began) / steps;
 }"""
 _RIGHT_HALF = """(canvas) => {
+    canvas.scrollIntoView({block: "center"});
     const {left, top, width, height} = canvas.getBoundingClientRect();
     return [left + width / 2, top, width / 2, height];
 }"""
@@ -102,7 +103,6 @@ def _embed(run: Run, size: Size) -> None:
 def _draw(page: "Page") -> float:
     """Seconds from the end of a lasso until a picture is there; then all is as it was."""
     settle(page, "Embeddings")
-    page.mouse.wheel(0, -9999)
     left, top, width, height = page.locator("canvas.over").evaluate(_RIGHT_HALF)
     page.mouse.move(left + 0.25 * width, top + 0.25 * height)
     page.mouse.down()
