@@ -82,7 +82,8 @@ def near_groups(signatures_N: NDArray[np.void]) -> IntArray:
     is_plain = signatures_N["is_plain"]
     for own_hashes, own_cells in ((hashes, cells), (signatures_N["mirrored"], cells[:, :, ::-1])):
         for near, other in near_pairs(own_hashes, hashes):
-            is_pair = (near < other) & ~is_plain[near] & ~is_plain[other]
+            # Those that a chain has joined already need not be looked at again: of many alike, nearly all.
+            is_pair = (near < other) & ~is_plain[near] & ~is_plain[other] & (groups_N[near] != groups_N[other])
             one, two = near[is_pair], other[is_pair]
             for start in range(0, len(one), _MOST_AT_ONCE):
                 part = slice(start, start + _MOST_AT_ONCE)
