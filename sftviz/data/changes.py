@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sftviz.data.listing import Listing
-from sftviz.data.names import MAX_NAME_BYTES, is_text, shown
+from sftviz.data.names import MAX_NAME_BYTES, first_few, is_text, shown
 from sftviz.errors import DataError
 
 _MOST_NAMED = 5
@@ -83,8 +83,7 @@ class KeptTogether:
     @property
     def what(self) -> str:
         """What was changed, as a line of a list."""
-        more = len(self.paths) - _MOST_NAMED
-        return ", ".join(self.paths[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        return first_few(self.paths, _MOST_NAMED)
 
 
 Change = Annotated[LeftOut | Relabelled | Renamed | KeptTogether, Field(discriminator="kind")]

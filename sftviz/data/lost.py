@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sftviz.data.decode import read
 from sftviz.data.listing import Listing, Picture, Rejection
-from sftviz.data.names import shown
+from sftviz.data.names import first_few, shown
 from sftviz.data.parallel import in_threads
 from sftviz.errors import DataError, LostPictureError, UnreadablePictureError
 from sftviz.events import ExamplesSkipped
@@ -64,12 +64,11 @@ def without_lost(listing: Listing, lost: Collection[Rejection]) -> Listing:
 
 def skipped_words(event: ExamplesSkipped) -> str:
     """What a person is told of the pictures that a run goes without."""
-    names, count = list(event.examples), len(event.examples)
+    names, count = [*map(shown, event.examples)], len(event.examples)
     total = count + event.num_train + event.num_validation
-    more = f" and {count - _MOST_NAMED:,} more" if count > _MOST_NAMED else ""
     return (
         f"{count:,} of {total:,} pictures {'is' if count == 1 else 'are'} left out of this run, gone or changed since "
-        f"the scan: {', '.join(map(shown, names[:_MOST_NAMED]))}{more}."
+        f"the scan: {first_few(names, _MOST_NAMED)}."
     )
 
 

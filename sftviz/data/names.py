@@ -84,3 +84,9 @@ def _fault(part: str) -> str | None:
     if len(part.encode()) > MAX_NAME_BYTES:
         return f"is longer than {MAX_NAME_BYTES} bytes"
     return None
+
+
+def first_few(words: Sequence[str], most: int) -> str:
+    """The first words of a list, and how many more there are."""
+    more = len(words) - most
+    return ", ".join(words[:most]) + (f" and {more:,} more" if more > 0 else "")

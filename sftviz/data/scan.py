@@ -15,7 +15,7 @@ from sftviz.data.grouping import with_groups
 from sftviz.data.labels import Labels
 from sftviz.data.layout import Found, Layout
 from sftviz.data.listing import Listing, Picture, Rejection
-from sftviz.data.names import as_text, is_text, shown
+from sftviz.data.names import as_text, first_few, is_text, shown
 from sftviz.data.parallel import in_threads
 from sftviz.data.perceptual import SIGNATURE, signature_of
 from sftviz.errors import DataError, EmptyClassError, UnreadablePictureError
@@ -95,11 +95,10 @@ def _empty(layout: Layout, lacking: Sequence[int], rejections: tuple[Rejection, 
     """What to raise where classes have no readable picture to train on: what came of them, and why it is none."""
     came = Counter(file.label for file in layout.files)
     own = {file.path for file in layout.files if file.label in lacking}
-    names = [f"{shown(layout.classes[each])} ({_files(came[each])})" for each in lacking[:_MOST_NAMED]]
-    more = f" and {len(lacking) - _MOST_NAMED:,} more" if len(lacking) > _MOST_NAMED else ""
+    names = [f"{shown(layout.classes[each])} ({_files(came[each])})" for each in lacking]
     example = next((f" For example: {each.reason}" for each in rejections if each.path in own), "")
     kind = "class" if len(lacking) == 1 else "classes"
-    sentence = f"There is no readable picture to train on in the {kind} {', '.join(names)}{more}.{example}"
+    sentence = f"There is no readable picture to train on in the {kind} {first_few(names, _MOST_NAMED)}.{example}"
     if len(layout.classes) - len(lacking) < 2:
         return DataError(sentence)
     return EmptyClassError(sentence, tuple(layout.classes[label] for label in lacking))

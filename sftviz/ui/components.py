@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -199,7 +200,7 @@ def pictures_on_hover(*, key: str, container: str, address: str) -> None:
     mount("hover", TIP, key, {"container": container, "address": address}, parts=("tip", "hover"))
 
 
-def mount(name: str, html: str, key: str, data: dict[str, Any], parts: Sequence[str] = (), **callbacks: Any) -> Any:
+def mount(name: str, html: str, key: str, data: dict[str, Any], parts: tuple[str, ...] = (), **callbacks: Any) -> Any:
     """Show one of the components in `browser/`.
 
     Args:
@@ -216,7 +217,8 @@ def mount(name: str, html: str, key: str, data: dict[str, Any], parts: Sequence[
     return component(key=key, data=data, **callbacks)
 
 
-def _joined(parts: Sequence[str], kind: str) -> str:
+@lru_cache
+def _joined(parts: tuple[str, ...], kind: str) -> str:
     files = [_SOURCES / f"{part}.{kind}" for part in parts]
     return "\n".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 

@@ -1,6 +1,5 @@
 """Few, many and uneven classes, and pictures that turn bad between the scan and the training."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from sftviz.jobs.work import carry_out
 from sftviz.runs.lock import RunLock
 from sftviz.runs.run import Run
 from sftviz.runs.store import RunStore
+from tests.data.test_lost import HARMS
 from tests.faults.conftest import encoded, uneven
 
 
@@ -69,16 +69,6 @@ def _to_another(path: Path) -> None:
     path.write_bytes(data)
 
 
-def _to_a_pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-def _to_a_link(path: Path) -> None:
-    path.rename(path.with_suffix(".moved"))
-    path.symlink_to(path.with_suffix(".moved"))
-
-
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
@@ -89,8 +79,8 @@ def _to_a_link(path: Path) -> None:
         ),
         (lambda path: path.write_bytes(b""), "has changed since the scan"),
         (_to_another, "has changed since the scan"),
-        (_to_a_pipe, "is no plain file. Put it back"),
-        (_to_a_link, "is a link. Put it back"),
+        (HARMS["a pipe"], "is no plain file. Put it back"),
+        (HARMS["a link"], "is a link. Put it back"),
     ],
 )
 def test_a_picture_that_turned_bad_since_the_scan_is_named(

@@ -57,3 +57,12 @@ function exampleAt(state, panel, x, y) {
   }
   return found;
 }
+
+function isWithin(x, y, corners) {
+  let found = false;
+  for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
+    const [xi, yi] = corners[i], [xj, yj] = corners[j];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) found = !found;
+  }
+  return found;
+}
